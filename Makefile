@@ -1,0 +1,75 @@
+# Needs python3 (3.11 to 3.13), git and make. Everything else is installed into .venv on first use.
+VENV   := .venv
+BIN    := $(VENV)/bin
+STAMP  := $(VENV)/.installed
+# Interpreters to try, best known first; `make run PYTHON=/path/to/python` overrides.
+PYTHON ?=
+
+# Nothing here reports to anyone.
+export DO_NOT_TRACK := 1
+export DBT_SEND_ANONYMOUS_USAGE_STATS := false
+export DAGSTER_DISABLE_TELEMETRY := yes
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help run test lint format dev bench query connectors lock clean distclean
+
+help:  ## list the commands
+	@awk -F':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
+
+run: $(STAMP)  ## the main job: land, build, test, publish, report
+	@$(BIN)/python -m orchestration.run
+
+test: $(STAMP)  ## all tests, dbt's included
+	@$(BIN)/python -m pytest
+
+lint: $(STAMP)  ## ruff, mypy and sqlfluff
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/sqlfluff lint --processes 2 --disable-progress-bar models macros tests/dbt
+
+format: $(STAMP)  ## rewrite Python and SQL to the house style
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+	@$(BIN)/sqlfluff fix --disable-progress-bar models tests/dbt
+
+dev: $(STAMP)  ## Dagster's page with lineage and past runs, on http://localhost:3000
+	@$(BIN)/python -m orchestration.dev
+
+bench: $(STAMP)  ## measure 10k, 100k and 1M items (make bench SIZES="10000 100000")
+	@$(BIN)/python -m orchestration.bench $(SIZES)
+
+query: $(STAMP)  ## query the published tables (make query SQL="from certified.certificates")
+	@$(BIN)/python -m orchestration.query "$(SQL)"
+
+connectors: $(STAMP)  ## install the engine extensions for object stores and PostgreSQL
+	@$(BIN)/python -m pip install --quiet --require-hashes --no-deps -r requirements-connectors.lock
+
+lock:  ## pin anew after a change in pyproject.toml (needs uv)
+	@sh ./.ci/lock
+
+clean:  ## remove everything built, keep what is published
+	@rm -rf build target logs .mypy_cache .pytest_cache .ruff_cache .hypothesis
+
+distclean: clean  ## also remove the published files and the virtual environment
+	@rm -rf published $(VENV)
+
+# The lock is complete and all wheels, so pip neither resolves nor compiles anything.
+$(STAMP): requirements.lock
+	@set -e; found=''; \
+	for candidate in $(PYTHON) python3 python3.13 python3.12 python3.11; do \
+	  if "$$candidate" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' \
+	      >/dev/null 2>&1; then found="$$candidate"; break; fi; \
+	done; \
+	if [ -z "$$found" ]; then \
+	  echo "Python 3.11, 3.12 or 3.13 is needed; python3 here is: $$(python3 --version 2>&1)." >&2; \
+	  echo "Install one, or name it: make run PYTHON=/path/to/python3.12" >&2; exit 1; \
+	fi; \
+	echo "Installing the locked dependencies into $(VENV) with $$($$found --version) ..."; \
+	rm -rf $(VENV); "$$found" -m venv $(VENV) || { \
+	  echo "python could not make a virtual environment (on Debian: apt install python3-venv)." >&2; \
+	  exit 1; }; \
+	$(BIN)/python -m pip install --quiet --require-hashes --no-deps --only-binary :all: \
+	  -r requirements.lock
+	@touch $(STAMP)

@@ -1,0 +1,1 @@
+"""Orchestration of the warehouse: landing, dbt, publication, and the job that ties them."""

@@ -1,0 +1,5 @@
+"""Errors that a person can act on; the command line prints them without a stack trace."""
+
+
+class PartnerMetricsError(Exception):
+    """Something the operator can mend; the message says what, why and what to do."""

@@ -1,0 +1,112 @@
+"""The dbt project as Dagster assets and asset checks, built in one dbt invocation."""
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from importlib.metadata import version as package_version
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+from dagster_dbt import DagsterDbtTranslator, DbtCliInvocation, DbtCliResource, dbt_assets
+from packaging.version import Version
+
+from orchestration.build_record import (
+    BuildRecord,
+    add_samples,
+    forget_build,
+    summarize,
+    write_record,
+)
+from orchestration.errors import PartnerMetricsError
+from orchestration.manifest import ensure_manifest
+from orchestration.progress import Step, progress
+from orchestration.settings import PROJECT_DIR, Settings, load_settings, venv_executable
+
+
+def run_results_path(settings: Settings) -> Path:
+    return settings.dbt_target_dir / "run_results.json"
+
+
+class LayerTranslator(DagsterDbtTranslator):
+    """Groups assets by layer; marts by business domain as well (`marts_revenue`)."""
+
+    def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str | None:
+        if dbt_resource_props["resource_type"] == "seed":
+            return "seeds"
+        folders = dbt_resource_props["fqn"][1:-1]
+        depth = 2 if folders[:1] == ["marts"] else 1
+        return "_".join(folders[:depth]) or None
+
+
+class EmbeddedDbt(DbtCliResource):
+    """dbt as installed beside this Python.
+
+    The base class asks `dbt --version` and opens an adapter in the Dagster process at every
+    call. That costs four seconds, and the adapter would hold the build file open while
+    publication reads it.
+    """
+
+    @property
+    def _cli_version(self) -> Version:
+        return Version(package_version("dbt-core"))
+
+    def _initialize_dbt_core_adapter(self, args: Any) -> Any:
+        return None
+
+
+def dbt_resource() -> EmbeddedDbt:
+    return EmbeddedDbt(
+        project_dir=str(PROJECT_DIR),
+        profiles_dir=str(PROJECT_DIR),
+        dbt_executable=venv_executable("dbt"),
+    )
+
+
+@dbt_assets(
+    manifest=ensure_manifest(load_settings()),
+    dagster_dbt_translator=LayerTranslator(),
+    name="dbt_build",
+)
+def dbt_models(context: dg.AssetExecutionContext, dbt: EmbeddedDbt) -> Iterator[Any]:
+    """Build and test all models; fails, with the failing tests on record, if one does not pass."""
+    settings = load_settings()
+    forget_build(settings)
+    run_results_path(settings).unlink(missing_ok=True)
+    # Unit tests prove the SQL on made-up rows: they belong to `make test`, not to every run.
+    arguments = ["build", "--exclude-resource-type", "unit_test"]
+    with progress.step("build") as step:
+        invocation = dbt.cli(
+            arguments, context=context, raise_on_error=False, target_path=settings.dbt_target_dir
+        )
+        yield from _watched(invocation, step)
+        if not run_results_path(settings).exists():
+            raise PartnerMetricsError(f"dbt ended without results: {invocation.get_error()}")
+        record = _record(context, settings)
+        step.update(
+            f"{record.built} models and seeds, {record.passed_tests} tests passed"
+            + (f", {len(record.failures)} not passed" if record.failures else "")
+        )
+        if record.failures or not invocation.is_successful():
+            failed = [f.name for f in record.failures if f.status != "skipped"]
+            names = ", ".join(failed[:10])
+            raise PartnerMetricsError(f"dbt build did not pass: {names or 'see the log'}")
+
+
+def _watched(invocation: DbtCliInvocation, step: Step) -> Iterator[Any]:
+    """dbt's events for Dagster, while the progress line counts what has finished."""
+    counts: Counter[str] = Counter()
+    for event in invocation.stream():
+        kind = "tests" if isinstance(event, dg.AssetCheckResult) else "models and seeds"
+        counts[kind] += 1
+        step.update(", ".join(f"{count} {name}" for name, count in sorted(counts.items())))
+        yield event
+
+
+def _record(context: dg.AssetExecutionContext, settings: Settings) -> BuildRecord:
+    run_results = json.loads(run_results_path(settings).read_bytes())
+    record = summarize(run_results, context.run_id, complete=not context.is_subset)
+    if record.failures:
+        record = add_samples(record, run_results, settings)
+    write_record(record, settings)
+    return record

@@ -1,0 +1,139 @@
+"""What the last dbt build of the private file came to: the gate in front of publication.
+
+Written after every build and deleted when new data lands, so that what is published is always
+what was built and tested last, completely, and without a failure.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from orchestration.errors import PartnerMetricsError
+from orchestration.settings import Settings
+
+PASSING = {"success", "pass"}
+WARNING = "warn"
+SAMPLE_ROWS = 5
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A model that did not build or a test that did not pass, with a few of the failing rows."""
+
+    name: str
+    status: str
+    message: str
+    columns: list[str] = field(default_factory=list)
+    rows: list[list[str]] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class BuildRecord:
+    """`complete` is false when only a part of the project was selected for the build."""
+
+    run_id: str
+    complete: bool
+    built: int
+    passed_tests: int
+    node_seconds: float
+    failures: list[Failure]
+    warnings: list[str]
+
+
+def record_path(settings: Settings) -> Path:
+    return settings.build_dir / "build_record.json"
+
+
+def forget_build(settings: Settings) -> None:
+    record_path(settings).unlink(missing_ok=True)
+
+
+def summarize(run_results: dict[str, Any], run_id: str, complete: bool) -> BuildRecord:
+    """Read dbt's run results; anything neither passed nor a warning counts as a failure."""
+    results = run_results["results"]
+    is_test = {result["unique_id"]: result["unique_id"].startswith("test.") for result in results}
+    passed = [result for result in results if result["status"] in PASSING]
+    return BuildRecord(
+        run_id=run_id,
+        complete=complete,
+        built=sum(not is_test[result["unique_id"]] for result in passed),
+        passed_tests=sum(is_test[result["unique_id"]] for result in passed),
+        node_seconds=sum(result["execution_time"] for result in results),
+        failures=[
+            Failure(_short(result), result["status"], str(result.get("message") or "").strip())
+            for result in results
+            if result["status"] not in PASSING | {WARNING}
+        ],
+        warnings=[
+            f"{_short(result)}: {result.get('message')}"
+            for result in results
+            if result["status"] == WARNING
+        ],
+    )
+
+
+def add_samples(
+    record: BuildRecord, run_results: dict[str, Any], settings: Settings
+) -> BuildRecord:
+    """Look up a few rows of each failed test, by running the test's query again."""
+    queries = {_short(result): result.get("compiled_code") for result in run_results["results"]}
+    failures = []
+    file = str(settings.warehouse_path)
+    with duckdb.connect(file, read_only=True, config=settings.duckdb_config()) as connection:
+        for failure in record.failures:
+            query = queries.get(failure.name)
+            if failure.status == "fail" and query:
+                failures.append(_with_rows(connection, failure, query))
+            else:
+                failures.append(failure)
+    return BuildRecord(**{**record.__dict__, "failures": failures})
+
+
+def write_record(record: BuildRecord, settings: Settings) -> None:
+    text = json.dumps(asdict(record), indent=2)
+    record_path(settings).write_text(text, encoding="utf-8")
+
+
+def read_record(settings: Settings) -> BuildRecord | None:
+    """The last build, or None when nothing was built since data landed."""
+    if not record_path(settings).exists():
+        return None
+    content = json.loads(record_path(settings).read_text("utf-8"))
+    content["failures"] = [Failure(**failure) for failure in content["failures"]]
+    return BuildRecord(**content)
+
+
+def require_passed_build(settings: Settings) -> BuildRecord:
+    """The last build, if it may be published; raises PartnerMetricsError if not."""
+    record = read_record(settings)
+    if record is None:
+        problem = "nothing was built since the raw data landed"
+    elif record.failures:
+        names = ", ".join(failure.name for failure in record.failures[:5])
+        problem = f"{len(record.failures)} model(s) or test(s) did not pass: {names}"
+    elif not record.complete:
+        problem = "only a part of the project was built"
+    elif not record.passed_tests:
+        problem = "no test was run"
+    else:
+        return record
+    raise PartnerMetricsError(f"Not published: {problem}. Run the whole main job (`make run`).")
+
+
+def _short(result: dict[str, Any]) -> str:
+    return str(result["unique_id"].split(".")[2])
+
+
+def _with_rows(connection: duckdb.DuckDBPyConnection, failure: Failure, query: str) -> Failure:
+    try:
+        cursor = connection.execute(f"select * from ({query}) limit {SAMPLE_ROWS}")
+    except duckdb.Error as error:
+        return Failure(failure.name, failure.status, f"{failure.message} (no sample: {error})")
+    columns = [column[0] for column in cursor.description or []]
+    rows = [[str(value) for value in row] for row in cursor.fetchall()]
+    return Failure(failure.name, failure.status, failure.message, columns, rows)

@@ -1,0 +1,16 @@
+"""Everything Dagster sees of this project."""
+
+from __future__ import annotations
+
+import dagster as dg
+
+from orchestration.assets.dbt import dbt_models, dbt_resource
+from orchestration.assets.landing import landing_assets
+from orchestration.assets.publication import publication
+from orchestration.jobs import main_job
+
+definitions = dg.Definitions(
+    assets=[landing_assets, dbt_models, publication],
+    jobs=[main_job],
+    resources={"dbt": dbt_resource()},
+)

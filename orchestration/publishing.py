@@ -1,0 +1,272 @@
+"""Publishes what was built and tested: a versioned file, its Parquet copy, then the pointer.
+
+    published/partner_metrics_<version>.duckdb    schema `certified`, what BI tools open
+    published/partner_metrics_<version>/*.parquet the same tables
+    published/current.json                        pointer: which version is the current one
+    published/current.duckdb                      link to the current file, where links work
+
+Everything is written under a temporary name, flushed to disk and renamed; the pointer moves last,
+in one atomic step. So a reader sees a complete version or the one before, never half of one.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import duckdb
+
+from orchestration.certificates import CERTIFICATES, CertificateFacts, write_certificates
+from orchestration.errors import PartnerMetricsError
+from orchestration.landing import remove_database
+from orchestration.manifest import CERTIFIED_SCHEMA, TableDescription
+from orchestration.raw_sources import literal, quote
+from orchestration.settings import Settings
+
+NAME = "partner_metrics"
+POINTER = "current.json"
+LINK = "current.duckdb"
+# The oldest file format of DuckDB 1: clients from 1.0 on can open it.
+STORAGE_VERSION = "v1.0.0"
+STAMP_FORMAT = "%Y%m%dT%H%M%SZ"
+# What BI tools rely on; more tables may join, these may not go missing.
+PUBLIC_TABLES = (
+    "partner_mrr_monthly",
+    "customer_mrr_movements",
+    "vendor_summary_monthly",
+    "quarantine_summary",
+)
+
+
+@dataclass(frozen=True)
+class Publication:
+    """The pointer's content: paths are names inside the publication folder."""
+
+    version: str
+    file: str
+    parquet: str
+    published_at: str
+    content_hash: str
+    tables: dict[str, int]
+
+
+def publish(
+    settings: Settings, tables: dict[str, TableDescription], facts: CertificateFacts
+) -> Publication:
+    """Publish the `certified` tables of the build file and move the pointer to them.
+
+    `tables` are the models that must be there, with their descriptions. Raises PartnerMetricsError,
+    and leaves the current version as it is, when one of them or of PUBLIC_TABLES is missing.
+    """
+    folder = settings.publish_dir
+    folder.mkdir(parents=True, exist_ok=True)
+    with _one_publisher(folder):
+        _remove_leftovers(folder)
+        current = read_pointer(folder)
+        staging = folder / f".tmp-{os.getpid()}"
+        staging.mkdir()
+        try:
+            publication = _write_version(settings, tables, facts, staging, current)
+            (staging / publication.parquet).rename(folder / publication.parquet)
+            (staging / publication.file).rename(folder / publication.file)
+        finally:
+            shutil.rmtree(staging, ignore_errors=True)
+        _flush(folder)
+        _move_pointer(folder, publication)
+        _retire(folder, settings.keep_versions, publication.version)
+    return publication
+
+
+def read_pointer(folder: Path) -> Publication | None:
+    """The current publication, or None when nothing was published yet."""
+    pointer = folder / POINTER
+    if not pointer.exists():
+        return None
+    return Publication(**json.loads(pointer.read_text("utf-8")))
+
+
+def current_file(settings: Settings) -> Path:
+    """The file to query; raises PartnerMetricsError when nothing was published yet."""
+    publication = read_pointer(settings.publish_dir)
+    if publication is None:
+        raise PartnerMetricsError(
+            f"Nothing is published in {settings.publish_dir} yet. Run `make run`."
+        )
+    return settings.publish_dir / publication.file
+
+
+def _write_version(
+    settings: Settings,
+    tables: dict[str, TableDescription],
+    facts: CertificateFacts,
+    staging: Path,
+    current: Publication | None,
+) -> Publication:
+    """Write file and Parquet copy of a new version into `staging`, flushed to disk."""
+    draft = staging / "draft.duckdb"
+    with duckdb.connect(config=settings.duckdb_config()) as connection:
+        connection.execute("set timezone = 'UTC'")
+        connection.execute(f"attach {literal(str(settings.warehouse_path))} as build (read_only)")
+        connection.execute(
+            f"attach {literal(str(draft))} as published (storage_version '{STORAGE_VERSION}')"
+        )
+        names = _expected_tables(connection, tables)
+        connection.execute(f"create schema published.{CERTIFIED_SCHEMA}")
+        for name in names:
+            connection.execute(
+                f"create table {_published(name)} as from build.{CERTIFIED_SCHEMA}.{quote(name)}"
+            )
+        content_hash = _content_hash(connection, names)
+        now = datetime.now(UTC)
+        version = _next_version(now, content_hash, current)
+        certificates = write_certificates(
+            connection, _published(CERTIFICATES), facts, version, content_hash, now
+        )
+        for name, description in {**tables, CERTIFICATES: certificates}.items():
+            _comment(connection, name, description)
+        names.append(CERTIFICATES)
+        rows = {name: _rows(connection, name) for name in names}
+        parquet = staging / f"{NAME}_{version}"
+        parquet.mkdir()
+        for name in names:
+            target = literal(str(parquet / f"{name}.parquet"))
+            connection.execute(
+                f"copy {_published(name)} to {target} (format parquet, compression zstd)"
+            )
+        connection.execute("checkpoint published")
+        connection.execute("detach published")
+    file = staging / f"{NAME}_{version}.duckdb"
+    draft.rename(file)
+    for path in (file, *parquet.iterdir(), parquet):
+        _flush(path)
+    return Publication(version, file.name, parquet.name, now.isoformat(), content_hash, rows)
+
+
+def _expected_tables(
+    connection: duckdb.DuckDBPyConnection, tables: dict[str, TableDescription]
+) -> list[str]:
+    found = {
+        row[0]
+        for row in connection.execute(
+            "select table_name from information_schema.tables "
+            f"where table_catalog = 'build' and table_schema = '{CERTIFIED_SCHEMA}'"
+        ).fetchall()
+    }
+    expected = sorted({*tables, *PUBLIC_TABLES} - {CERTIFICATES})
+    missing = [name for name in expected if name not in found]
+    if missing:
+        raise PartnerMetricsError(
+            f"Not published: {', '.join(missing)} missing from schema {CERTIFIED_SCHEMA} of the "
+            "build. Readers rely on these tables; build the whole project (`make run`)."
+        )
+    return expected
+
+
+def _content_hash(connection: duckdb.DuckDBPyConnection, names: list[str]) -> str:
+    """SHA-256 over names, types and rows of all tables, whatever order the rows are in."""
+    digest = hashlib.sha256()
+    for name in names:
+        columns = connection.execute(f"describe {_published(name)}").fetchall()
+        digest.update(f"{name}|{[column[:2] for column in columns]}".encode())
+        digest.update(
+            repr(
+                connection.execute(
+                    "select count(*), sum(md5_number_lower(row_text::varchar)) "
+                    f"from {_published(name)} as row_text"
+                ).fetchone()
+            ).encode()
+        )
+    return digest.hexdigest()
+
+
+def _next_version(now: datetime, content_hash: str, current: Publication | None) -> str:
+    """UTC time and the start of the content hash; always sorts after the current version."""
+    stamp = now
+    if current is not None:
+        last = datetime.strptime(current.version.split("_")[0], STAMP_FORMAT).replace(tzinfo=UTC)
+        stamp = max(now, last + timedelta(seconds=1))
+    return f"{stamp.strftime(STAMP_FORMAT)}_{content_hash[:8]}"
+
+
+def _comment(
+    connection: duckdb.DuckDBPyConnection, table: str, description: TableDescription
+) -> None:
+    """Put the documentation into the file, where BI tools show it."""
+    connection.execute(f"comment on table {_published(table)} is {literal(description.text)}")
+    present = {row[0] for row in connection.execute(f"describe {_published(table)}").fetchall()}
+    for column, text in description.columns.items():
+        if text and column in present:
+            connection.execute(
+                f"comment on column {_published(table)}.{quote(column)} is {literal(text)}"
+            )
+
+
+def _rows(connection: duckdb.DuckDBPyConnection, table: str) -> int:
+    row = connection.execute(f"select count(*) from {_published(table)}").fetchone()
+    return int(row[0]) if row else 0
+
+
+def _published(table: str) -> str:
+    return f"published.{CERTIFIED_SCHEMA}.{quote(table)}"
+
+
+@contextmanager
+def _one_publisher(folder: Path) -> Iterator[None]:
+    """Let one process publish at a time; the lock ends with the process, however it ends."""
+    with (folder / ".lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise PartnerMetricsError(
+                f"Not published: another run is publishing into {folder}. Try again after it."
+            ) from error
+        yield
+
+
+def _move_pointer(folder: Path, publication: Publication) -> None:
+    draft = folder / f".tmp-{POINTER}"
+    draft.write_text(json.dumps(asdict(publication), indent=2) + "\n", encoding="utf-8")
+    _flush(draft)
+    draft.replace(folder / POINTER)
+    with suppress(OSError):  # a convenience: some file systems have no links
+        link = folder / f".tmp-{LINK}"
+        link.symlink_to(publication.file)
+        link.replace(folder / LINK)
+    _flush(folder)
+
+
+def _retire(folder: Path, keep: int, current: str) -> None:
+    """Remove versions beyond the newest `keep`; never the current one."""
+    versions = sorted(path.stem for path in folder.glob(f"{NAME}_*.duckdb"))
+    for name in versions[:-keep]:
+        if name != f"{NAME}_{current}":
+            remove_database(folder / f"{name}.duckdb")
+            shutil.rmtree(folder / name, ignore_errors=True)
+
+
+def _remove_leftovers(folder: Path) -> None:
+    """What a publication that was killed left behind."""
+    for path in folder.glob(".tmp-*"):
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)
+    for parquet in folder.glob(f"{NAME}_*"):
+        if parquet.is_dir() and not parquet.with_name(parquet.name + ".duckdb").exists():
+            shutil.rmtree(parquet, ignore_errors=True)
+
+
+def _flush(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -8,7 +8,6 @@ from pathlib import Path
 
 from orchestration.progress import progress
 from orchestration.settings import PROJECT_DIR, Settings
-from orchestration.simulator import SimulationConfig, simulate
 
 
 def ensure_demo_raw(settings: Settings) -> None:
@@ -17,6 +16,8 @@ def ensure_demo_raw(settings: Settings) -> None:
     fingerprint = _simulator_fingerprint()
     if stamp.exists() and stamp.read_text("utf-8") == fingerprint:
         return
+    from orchestration.simulator import SimulationConfig, simulate  # only when it is needed
+
     with progress.step("simulate") as step:
         for folder in (settings.demo_raw_dir, settings.demo_truth_dir):
             shutil.rmtree(folder, ignore_errors=True)

@@ -70,11 +70,10 @@ def publish(
     folder.mkdir(parents=True, exist_ok=True)
     with _one_publisher(folder):
         _remove_leftovers(folder)
-        current = read_pointer(folder)
         staging = folder / f".tmp-{os.getpid()}"
         staging.mkdir()
         try:
-            publication = _write_version(settings, tables, facts, staging, current)
+            publication = _write_version(settings, tables, facts, staging)
             (staging / publication.parquet).rename(folder / publication.parquet)
             (staging / publication.file).rename(folder / publication.file)
         finally:
@@ -108,7 +107,6 @@ def _write_version(
     tables: dict[str, TableDescription],
     facts: CertificateFacts,
     staging: Path,
-    current: Publication | None,
 ) -> Publication:
     """Write file and Parquet copy of a new version into `staging`, flushed to disk."""
     draft = staging / "draft.duckdb"
@@ -126,7 +124,7 @@ def _write_version(
             )
         content_hash = _content_hash(connection, names)
         now = datetime.now(UTC)
-        version = _next_version(now, content_hash, current)
+        version = _next_version(now, content_hash, settings.publish_dir)
         certificates = write_certificates(
             connection, _published(CERTIFICATES), facts, version, content_hash, now
         )
@@ -187,13 +185,21 @@ def _content_hash(connection: duckdb.DuckDBPyConnection, names: list[str]) -> st
     return digest.hexdigest()
 
 
-def _next_version(now: datetime, content_hash: str, current: Publication | None) -> str:
-    """UTC time and the start of the content hash; always sorts after the current version."""
+def _next_version(now: datetime, content_hash: str, folder: Path) -> str:
+    """UTC time and the start of the content hash; sorts after every version there is.
+
+    That includes a version whose publisher died before the pointer moved.
+    """
     stamp = now
-    if current is not None:
-        last = datetime.strptime(current.version.split("_")[0], STAMP_FORMAT).replace(tzinfo=UTC)
+    if versions := _versions(folder):
+        last = datetime.strptime(versions[-1].split("_")[0], STAMP_FORMAT).replace(tzinfo=UTC)
         stamp = max(now, last + timedelta(seconds=1))
     return f"{stamp.strftime(STAMP_FORMAT)}_{content_hash[:8]}"
+
+
+def _versions(folder: Path) -> list[str]:
+    """All versions in the folder, oldest first."""
+    return sorted(path.stem.removeprefix(f"{NAME}_") for path in folder.glob(f"{NAME}_*.duckdb"))
 
 
 def _comment(
@@ -245,11 +251,10 @@ def _move_pointer(folder: Path, publication: Publication) -> None:
 
 def _retire(folder: Path, keep: int, current: str) -> None:
     """Remove versions beyond the newest `keep`; never the current one."""
-    versions = sorted(path.stem for path in folder.glob(f"{NAME}_*.duckdb"))
-    for name in versions[:-keep]:
-        if name != f"{NAME}_{current}":
-            remove_database(folder / f"{name}.duckdb")
-            shutil.rmtree(folder / name, ignore_errors=True)
+    for version in _versions(folder)[:-keep]:
+        if version != current:
+            remove_database(folder / f"{NAME}_{version}.duckdb")
+            shutil.rmtree(folder / f"{NAME}_{version}", ignore_errors=True)
 
 
 def _remove_leftovers(folder: Path) -> None:

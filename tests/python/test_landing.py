@@ -1,0 +1,188 @@
+"""Landing: every shape of raw data that the settings allow, and the errors a person acts on."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from pathlib import Path
+
+import duckdb
+import pytest
+from conftest import contracted
+
+from orchestration.contract import load_contract
+from orchestration.errors import PartnerMetricsError
+from orchestration.landing import land
+from orchestration.settings import Settings, load_settings
+
+WriteParquet = Callable[[str, str], Path]
+CUSTOMER = contracted("stripe.customer")
+
+
+def landed_rows(settings: Settings, query: str) -> list[tuple[object, ...]]:
+    with duckdb.connect(str(settings.warehouse_path), read_only=True) as connection:
+        return connection.execute(query).fetchall()
+
+
+def test_lands_all_files_of_a_table_with_columns_as_found(
+    settings: Settings, write_parquet: WriteParquet
+) -> None:
+    write_parquet("stripe/customer/part-0.parquet", "select 1 as id, 'a' as name")
+    write_parquet("stripe/customer/part-1.parquet", "select 2 as id, true as livemode")
+
+    (table,) = land(settings, [CUSTOMER])
+
+    assert (table.rows, table.files, table.accounts) == (2, 2, ("stripe",))
+    assert landed_rows(settings, "from raw_stripe.customer order by id") == [
+        (1, "a", None, "stripe"),
+        (2, None, True, "stripe"),
+    ]
+
+
+def test_lands_csv_as_text_with_quotes_newlines_and_empty_fields(settings: Settings) -> None:
+    file = Path(settings.raw_location) / "stripe" / "customer.csv"
+    file.parent.mkdir()
+    file.write_text('id,name\n007,"O""Neil,\nLtd"\n8,\n', encoding="utf-8")
+
+    (table,) = land(settings, [CUSTOMER])
+
+    assert table.rows == 2
+    assert landed_rows(settings, "from raw_stripe.customer order by id") == [
+        ("007", 'O"Neil,\nLtd', "stripe"),
+        ("8", None, "stripe"),
+    ]
+
+
+def test_unites_several_accounts_of_one_system(
+    settings: Settings, write_parquet: WriteParquet
+) -> None:
+    write_parquet("stripe/customer.parquet", "select 1 as id")
+    write_parquet("stripe__us/customer.parquet", "select 1 as id, 'other' as source_relation")
+    write_parquet("stripes/customer.parquet", "select 3 as id")
+
+    (table,) = land(settings, [CUSTOMER])
+
+    assert table.accounts == ("stripe", "stripe__us")
+    assert landed_rows(settings, "select id, source_relation from raw_stripe.customer") == [
+        (1, "stripe"),
+        (1, "stripe__us"),
+    ]
+
+
+def test_absent_optional_table_lands_empty_with_the_contracted_columns(
+    settings: Settings, write_parquet: WriteParquet
+) -> None:
+    write_parquet("stripe/customer.parquet", "select 1 as id")
+    coupon = contracted("stripe.coupon", required=False, columns=("id", "percent_off"))
+
+    _, table = land(settings, [CUSTOMER, coupon])
+
+    assert (table.rows, table.accounts) == (0, ())
+    columns = landed_rows(settings, "select column_name from (describe raw_stripe.coupon)")
+    assert columns == [("id",), ("percent_off",), ("source_relation",)]
+
+
+def test_missing_required_tables_are_all_named_with_reason_and_place(settings: Settings) -> None:
+    with pytest.raises(PartnerMetricsError) as error:
+        land(settings, [CUSTOMER, contracted("zendesk.ticket")])
+
+    message = str(error.value)
+    assert "2 required raw table(s) are missing" in message
+    assert "stripe.customer: customer is needed" in message
+    assert "zendesk.ticket: ticket is needed" in message
+    assert f"{settings.raw_location}/zendesk/ticket/*.parquet" in message
+
+
+def test_half_written_file_is_named(settings: Settings, write_parquet: WriteParquet) -> None:
+    write_parquet("stripe/customer/part-0.parquet", "select 1 as id")
+    broken = write_parquet("stripe/customer/part-1.parquet", "select 2 as id")
+    broken.write_bytes(broken.read_bytes()[:-20])
+
+    with pytest.raises(PartnerMetricsError, match=r"half-written(.|\n)*part-1\.parquet") as error:
+        land(settings, [CUSTOMER])
+    assert "part-0.parquet" not in str(error.value)
+
+
+def test_hidden_and_partial_files_are_left_alone(
+    settings: Settings, write_parquet: WriteParquet
+) -> None:
+    write_parquet("stripe/customer/part-0.parquet", "select 1 as id")
+    write_parquet("stripe/customer/.part-1.parquet", "select 2 as id")
+    write_parquet("stripe/customer/_temporary/part-2.parquet", "select 3 as id")
+
+    (table,) = land(settings, [CUSTOMER])
+
+    assert table.rows == 1
+
+
+def test_same_table_as_parquet_and_csv_is_refused(
+    settings: Settings, write_parquet: WriteParquet
+) -> None:
+    file = write_parquet("stripe/customer/part-0.parquet", "select 1 as id")
+    file.with_suffix(".csv").write_text("id\n1\n", encoding="utf-8")
+
+    with pytest.raises(PartnerMetricsError, match="would count twice"):
+        land(settings, [CUSTOMER])
+
+
+def test_copies_tables_of_an_existing_database(settings: Settings, tmp_path: Path) -> None:
+    database = tmp_path / "existing.duckdb"
+    with duckdb.connect(str(database)) as connection:
+        for schema in ("fivetran_stripe", "fivetran_stripe__us", "fivetran_other"):
+            connection.execute(f"create schema {schema}")
+            connection.execute(f"create table {schema}.customer as select '{schema}' as id")
+    settings = dataclasses.replace(
+        settings, raw=f"duckdb:{database}", raw_schema_prefix="fivetran_"
+    )
+
+    land(settings, [CUSTOMER])
+    database.unlink()
+
+    assert landed_rows(settings, "from raw_stripe.customer order by all") == [
+        ("fivetran_stripe", "stripe"),
+        ("fivetran_stripe__us", "stripe__us"),
+    ]
+
+
+def test_missing_table_of_a_database_names_schema_and_table(
+    settings: Settings, tmp_path: Path
+) -> None:
+    database = tmp_path / "existing.duckdb"
+    duckdb.connect(str(database)).close()
+    settings = dataclasses.replace(settings, raw=f"duckdb:{database}")
+
+    with pytest.raises(PartnerMetricsError, match=r"table stripe\.customer in DuckDB file"):
+        land(settings, [CUSTOMER])
+
+
+@pytest.mark.parametrize("place", ["no-such-folder", "duckdb:no-such-file"])
+def test_a_place_that_is_not_there_is_named(settings: Settings, place: str) -> None:
+    with pytest.raises(PartnerMetricsError, match=place.removeprefix("duckdb:")):
+        land(dataclasses.replace(settings, raw=place), [CUSTOMER])
+
+
+def test_landing_starts_from_a_fresh_build_file(
+    settings: Settings, write_parquet: WriteParquet
+) -> None:
+    write_parquet("stripe/customer.parquet", "select 1 as id")
+    land(settings, [CUSTOMER])
+    with duckdb.connect(str(settings.warehouse_path)) as connection:
+        connection.execute("create table left_over as select 1 as x")
+
+    land(settings, [CUSTOMER])
+
+    assert landed_rows(settings, "select table_name from duckdb_tables()") == []
+
+
+def test_contract_of_the_project_says_why_each_required_table_is_needed() -> None:
+    contract = load_contract()
+
+    assert len({table.full_name for table in contract}) == len(contract) > 0
+    for table in contract:
+        assert table.columns, f"{table.full_name} contracts no column"
+        assert table.required_because or not table.required, f"{table.full_name} gives no reason"
+
+
+def test_settings_refuse_values_of_no_use() -> None:
+    with pytest.raises(PartnerMetricsError, match="PARTNER_METRICS_THREADS"):
+        load_settings({"PARTNER_METRICS_THREADS": "two"})

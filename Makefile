@@ -27,7 +27,7 @@ lint: $(STAMP)  ## ruff, mypy and sqlfluff
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
-	@$(BIN)/sqlfluff lint --processes 2 --disable-progress-bar models macros tests/dbt
+	@$(BIN)/sqlfluff lint --disable-progress-bar models tests/dbt
 
 format: $(STAMP)  ## rewrite Python and SQL to the house style
 	@$(BIN)/ruff check --fix .
@@ -70,6 +70,6 @@ $(STAMP): requirements.lock
 	rm -rf $(VENV); "$$found" -m venv $(VENV) || { \
 	  echo "python could not make a virtual environment (on Debian: apt install python3-venv)." >&2; \
 	  exit 1; }; \
-	$(BIN)/python -m pip install --quiet --require-hashes --no-deps --only-binary :all: \
+	$(BIN)/python -m pip install -qq --require-hashes --no-deps --only-binary :all: \
 	  -r requirements.lock
 	@touch $(STAMP)

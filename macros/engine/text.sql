@@ -1,0 +1,26 @@
+{# True for text that a connector has damaged: control characters, or the mark that stands where
+   bytes could not be decoded. #}
+{% macro has_damaged_text(expression) -%}
+    {{ return(adapter.dispatch('has_damaged_text', 'partner_metrics')(expression)) }}
+{%- endmacro %}
+
+{% macro default__has_damaged_text(expression) -%}
+    {{ expression }} rlike '[\\x00-\\x1F\\x7F\\uFFFD]'
+{%- endmacro %}
+
+{% macro duckdb__has_damaged_text(expression) -%}
+    regexp_matches({{ expression }}, '[\x00-\x1F\x7F\x{FFFD}]')
+{%- endmacro %}
+
+{# Descriptive text made printable: damaged characters become a question mark. #}
+{% macro printable(expression) -%}
+    {{ return(adapter.dispatch('printable', 'partner_metrics')(expression)) }}
+{%- endmacro %}
+
+{% macro default__printable(expression) -%}
+    regexp_replace({{ expression }}, '[\\x00-\\x1F\\x7F\\uFFFD]', '?')
+{%- endmacro %}
+
+{% macro duckdb__printable(expression) -%}
+    regexp_replace({{ expression }}, '[\x00-\x1F\x7F\x{FFFD}]', '?', 'g')
+{%- endmacro %}

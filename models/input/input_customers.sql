@@ -1,0 +1,52 @@
+-- End customers: CRM accounts, and billing accounts that no CRM account stands behind.
+with
+
+accounts as (
+    select * from {{ ref('stg_salesforce__account') }}
+),
+
+billing_accounts as (
+    select * from {{ ref('input_billing_accounts') }}
+),
+
+partners as (
+    select * from {{ ref('input_partners') }}
+),
+
+crm_customers as (
+    select
+        accounts.account_id as customer_id,
+        accounts.source_relation,
+        accounts.account_name as customer_name,
+        accounts.segment,
+        accounts.region,
+        accounts.country_code,
+        accounts.industry,
+        accounts.owner_id as account_manager_id,
+        accounts.number_of_employees,
+        partners.crm_account_id is not null as is_partner_account,
+        accounts.created_at
+    from accounts
+    left join partners on accounts.account_id = partners.crm_account_id
+),
+
+billing_customers as (
+    select
+        billing_account_id as customer_id,
+        source_relation,
+        account_name as customer_name,
+        cast(null as varchar) as segment,
+        cast(null as varchar) as region,
+        country_code,
+        cast(null as varchar) as industry,
+        cast(null as varchar) as account_manager_id,
+        cast(null as bigint) as number_of_employees,
+        false as is_partner_account,
+        created_at
+    from billing_accounts
+    where crm_account_id is null
+)
+
+select * from crm_customers
+union all
+select * from billing_customers

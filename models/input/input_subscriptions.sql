@@ -1,0 +1,44 @@
+with
+
+subscriptions as (
+    select * from {{ ref('stg_stripe__subscription') }}
+),
+
+canonical as (
+    select
+        *,
+        {{ canonical_id('subscription_id', 'stripe') }} as canonical_subscription_id,
+        {{ canonical_id('billing_account_id', 'stripe') }} as canonical_billing_account_id
+    from subscriptions
+),
+
+billing_accounts as (
+    select * from {{ ref('input_billing_accounts') }}
+)
+
+select
+    canonical.canonical_subscription_id as subscription_id,
+    canonical.source_relation,
+    coalesce(
+        canonical.end_customer_id, billing_accounts.crm_account_id, billing_accounts.billing_account_id
+    ) as customer_id,
+    billing_accounts.billing_account_id,
+    canonical.status,
+    canonical.license_type,
+    case
+        when not canonical.is_live or not billing_accounts.is_live then 'test_mode'
+        when canonical.license_type in (
+            {%- for license in var('unpaid_license_types') %}'{{ license }}'{{ ', ' if not loop.last }}{% endfor -%}
+        ) then canonical.license_type
+    end as exclusion_reason,
+    canonical.is_cancelled_at_period_end,
+    canonical.started_at,
+    canonical.period_ends_at,
+    canonical.trial_ends_at,
+    canonical.cancels_at,
+    canonical.cancelled_at,
+    canonical.ended_at,
+    canonical.synced_at
+from canonical
+inner join billing_accounts
+    on canonical.canonical_billing_account_id = billing_accounts.billing_account_id

@@ -1,0 +1,3 @@
+{{ base_rows('stripe', 'discount', parents=[
+    {'column': 'coupon_id', 'model': 'stg_stripe__coupon', 'key': 'coupon_id'},
+]) }}

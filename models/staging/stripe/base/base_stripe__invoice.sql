@@ -1,0 +1,4 @@
+{{ base_rows('stripe', 'invoice', parents=[
+    {'column': 'customer_id', 'model': 'stg_stripe__customer', 'key': 'billing_account_id'},
+    {'column': 'currency', 'model': 'currencies', 'key': 'currency_code', 'reason': 'unknown_currency', 'same_source': false, 'match': 'upper(typed.c_currency)'},
+]) }}

@@ -1,0 +1,4 @@
+{{ base_rows('stripe', 'plan', parents=[
+    {'column': 'product_id', 'model': 'stg_stripe__product', 'key': 'product_id'},
+    {'column': 'currency', 'model': 'currencies', 'key': 'currency_code', 'reason': 'unknown_currency', 'same_source': false, 'match': 'upper(typed.c_currency)'},
+]) }}

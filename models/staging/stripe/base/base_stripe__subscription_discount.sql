@@ -1,0 +1,4 @@
+{{ base_rows('stripe', 'subscription_discount', parents=[
+    {'column': 'coupon_id', 'model': 'stg_stripe__coupon', 'key': 'coupon_id'},
+    {'column': 'subscription_id', 'model': 'stg_stripe__subscription', 'key': 'subscription_id'},
+]) }}

@@ -1,0 +1,26 @@
+with
+
+judged as (
+    select * from {{ ref('base_stripe__invoice') }}
+)
+
+select
+    id as invoice_id,
+    source_relation,
+    customer_id as billing_account_id,
+    subscription_id,
+    status,
+    billing_reason,
+    upper(currency) as currency,
+    subtotal as subtotal_minor,
+    tax as tax_minor,
+    total as total_minor,
+    amount_paid as paid_minor,
+    amount_remaining as remaining_minor,
+    coalesce(livemode, true) as is_live,
+    due_date as due_at,
+    period_start as period_started_at,
+    period_end as period_ends_at,
+    _fivetran_synced as synced_at
+from judged
+where row_status = 'accepted'

@@ -1,0 +1,17 @@
+with
+
+judged as (
+    select * from {{ ref('base_stripe__subscription_item') }}
+)
+
+select
+    id as subscription_item_id,
+    source_relation,
+    subscription_id,
+    plan_id as price_id,
+    quantity,
+    created as created_at,
+    current_period_start as period_started_at,
+    _fivetran_synced as synced_at
+from judged
+where row_status = 'accepted'

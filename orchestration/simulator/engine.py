@@ -1,0 +1,133 @@
+"""Runs a simulation: blocks of customers, each written by one worker to part files of its own.
+
+A block depends on the settings alone, so the output is the same for any number of workers, and a
+worker holds one batch of rows a table, so memory does not grow with the number of customers.
+"""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from orchestration.simulator import catalogue, contracts, crm, portal, rates
+from orchestration.simulator.associations import share_rows, shares_by_day
+from orchestration.simulator.billing import Biller, Rows, discount_rows
+from orchestration.simulator.config import AS_OF, SimulationConfig
+from orchestration.simulator.model import Customer
+from orchestration.simulator.movements import MovementFinder
+from orchestration.simulator.names import company_name
+from orchestration.simulator.partners import Partner, draw_partners
+from orchestration.simulator.stories import Story, tell
+from orchestration.simulator.tables import RAW, TRUTH
+from orchestration.simulator.truth import mrr_rows
+from orchestration.simulator.writer import TableSet
+
+Progress = Callable[[int, int], None]
+
+
+def simulate(config: SimulationConfig, progress: Progress | None = None) -> dict[str, int]:
+    """Write raw data and truth; returns rows by `source.table` and `truth.table`.
+
+    `progress(done, total)` is called with customers finished.
+    """
+    counts: Counter[str] = Counter(_write_common(config))
+    done, total = 0, config.customer_count
+    for block, block_counts in _blocks(config):
+        counts.update(block_counts)
+        done += len(config.block_range(block))
+        if progress is not None:
+            progress(done, total)
+    return dict(sorted(counts.items()))
+
+
+def _blocks(config: SimulationConfig) -> Iterator[tuple[int, dict[str, int]]]:
+    jobs = [(config, block) for block in range(config.blocks)]
+    if config.workers <= 1 or len(jobs) == 1:
+        yield from map(_write_block, jobs)
+        return
+    # "spawn" so that a caller's threads and open database handles are not copied.
+    context = multiprocessing.get_context("spawn")
+    with context.Pool(min(config.workers, len(jobs))) as pool:
+        yield from pool.imap_unordered(_write_block, jobs)
+
+
+def _sets(config: SimulationConfig, part: int) -> tuple[TableSet, TableSet]:
+    shuffle = f"{config.seed}:order" if config.dirt else None
+    raw = TableSet(config.out, RAW, part, config.file_format, shuffle)
+    return raw, TableSet(config.truth, TRUTH, part, "parquet")
+
+
+def _all_counts(raw: TableSet, truth: TableSet) -> dict[str, int]:
+    return raw.counts() | {f"truth.{table}": rows for table, rows in truth.counts().items()}
+
+
+def _write_common(config: SimulationConfig) -> dict[str, int]:
+    """What is not about one customer: catalogue, partners, rates."""
+    partners = draw_partners(config)
+    raw, truth = _sets(config, 0)
+    with raw, truth:
+        raw["stripe.account"].add(
+            ("acct_vendor", "Vendor", "company", True, "NL", "Vendor B.V.", AS_OF)
+        )
+        raw["stripe.product"].extend(catalogue.product_rows(AS_OF))
+        prices, plans = catalogue.price_rows(AS_OF)
+        raw["stripe.price"].extend(prices)
+        raw["stripe.plan"].extend(plans)
+        raw["stripe.coupon"].extend(catalogue.coupon_rows(AS_OF))
+        raw["stripe.customer"].extend(_partner_payer(one) for one in partners if one.bills)
+        raw["salesforce.account"].extend(crm.partner_accounts(partners))
+        raw["partner_portal.partner"].extend(portal.partner_rows(partners))
+        raw["exchange_rates.daily_rate"].extend(rates.rate_rows(config))
+    return _all_counts(raw, truth)
+
+
+def _partner_payer(partner: Partner) -> tuple[Any, ...]:
+    return (
+        partner.stripe_id, AS_OF, 0, None, partner.country, 0, partner.joined, "eur", False,
+        "Channel partner", f"billing@partner{partner.number}.example", False, True, partner.name,
+        "none", json.dumps({"partner_id": partner.id}),
+    )  # fmt: skip
+
+
+def _write_block(job: tuple[SimulationConfig, int]) -> tuple[int, dict[str, int]]:
+    config, block = job
+    partners = draw_partners(config)
+    raw, truth = _sets(config, block + 1)
+    with raw, truth:
+        for number in config.block_range(block):
+            story = tell(config, partners, number)
+            rows = customer_rows(config, story)
+            for table, found in rows.items():
+                raw[table].extend(found)
+            _write_truth(config, story, truth)
+    return block, _all_counts(raw, truth)
+
+
+def customer_rows(config: SimulationConfig, story: Story) -> Rows:
+    """All raw rows of one customer, by table, without dirt."""
+    rows: Rows = defaultdict(list)
+    customer: Customer = story.customer
+    if customer.billing_partner is None:
+        rows["stripe.customer"].append(
+            contracts.customer_row(customer, company_name(customer.number))
+        )
+    contracts.subscription_rows(customer, rows, config.detailed)
+    biller = Biller(customer, rows, config.detailed)
+    for sub in customer.subscriptions:
+        biller.bill(sub)
+    discount_rows(customer, biller, rows)
+    crm.customer_account(customer, rows)
+    rows["partner_portal.partner_association"].extend(portal.association_rows(story))
+    return rows
+
+
+def _write_truth(config: SimulationConfig, story: Story, truth: TableSet) -> None:
+    customer = story.customer
+    shares = {sub.id: shares_by_day(story.associations, sub) for sub in customer.subscriptions}
+    truth["mrr_item_days"].extend(mrr_rows(customer, story.lines))
+    truth["partner_shares"].extend(share_rows(customer, shares))
+    if config.detailed:
+        truth["movements"].extend(MovementFinder(customer, story.lines, shares).rows())

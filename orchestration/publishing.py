@@ -112,15 +112,18 @@ def _write_version(
     draft = staging / "draft.duckdb"
     with duckdb.connect(config=settings.duckdb_config()) as connection:
         connection.execute("set timezone = 'UTC'")
-        connection.execute(f"attach {literal(str(settings.warehouse_path))} as build (read_only)")
+        # Attached by its own name, because views in it name the catalog they were made in.
+        build = quote(settings.warehouse_path.stem)
+        warehouse = literal(str(settings.warehouse_path))
+        connection.execute(f"attach {warehouse} as {build} (read_only)")
         connection.execute(
             f"attach {literal(str(draft))} as published (storage_version '{STORAGE_VERSION}')"
         )
-        names = _expected_tables(connection, tables)
+        names = _expected_tables(connection, settings.warehouse_path.stem, tables)
         connection.execute(f"create schema published.{CERTIFIED_SCHEMA}")
         for name in names:
             connection.execute(
-                f"create table {_published(name)} as from build.{CERTIFIED_SCHEMA}.{quote(name)}"
+                f"create table {_published(name)} as from {build}.{CERTIFIED_SCHEMA}.{quote(name)}"
             )
         content_hash = _content_hash(connection, names)
         now = datetime.now(UTC)
@@ -149,13 +152,14 @@ def _write_version(
 
 
 def _expected_tables(
-    connection: duckdb.DuckDBPyConnection, tables: dict[str, TableDescription]
+    connection: duckdb.DuckDBPyConnection, catalog: str, tables: dict[str, TableDescription]
 ) -> list[str]:
     found = {
         row[0]
         for row in connection.execute(
             "select table_name from information_schema.tables "
-            f"where table_catalog = 'build' and table_schema = '{CERTIFIED_SCHEMA}'"
+            "where table_catalog = ? and table_schema = ?",
+            [catalog, CERTIFIED_SCHEMA],
         ).fetchall()
     }
     expected = sorted({*tables, *PUBLIC_TABLES} - {CERTIFICATES})

@@ -1,0 +1,75 @@
+"""Write, audit, publish: a run that does not pass leaves what is published as it is.
+
+Runs the real job on a project of a few models, so that a failing test can be put into it.
+"""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import pytest
+from conftest import MainRun, run_main_job
+
+from orchestration.publishing import read_pointer
+from orchestration.settings import PROJECT_DIR
+
+MINI_PROJECT = Path(__file__).parent / "mini_project"
+
+
+@dataclass(frozen=True)
+class MiniProject:
+    folder: Path
+
+    def run(self) -> MainRun:
+        return run_main_job(self.folder, str(self.folder / "raw"), project_dir=self.folder)
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> MiniProject:
+    folder = tmp_path_factory.mktemp("mini") / "project"
+    shutil.copytree(MINI_PROJECT, folder)
+    shutil.copytree(
+        PROJECT_DIR / "orchestration",
+        folder / "orchestration",
+        ignore=shutil.ignore_patterns("simulator", "__pycache__"),
+    )
+    shutil.copy(PROJECT_DIR / "profiles.yml", folder)
+    raw = folder / "raw" / "stripe"
+    raw.mkdir(parents=True)
+    duckdb.execute(
+        "copy (select i as id, 'partner ' || i % 2 as partner_id, 1.5::decimal(18, 6) as mrr, "
+        "timestamp '2026-11-02 04:00' as _fivetran_synced from range(8) as r (i)) "
+        f"to '{raw / 'subscription.parquet'}' (format parquet)"
+    )
+    return MiniProject(folder)
+
+
+def test_a_failing_run_publishes_nothing_and_says_why(project: MiniProject) -> None:
+    passed = project.run()
+    assert passed.returncode == 0, passed.output
+    before = read_pointer(passed.settings.publish_dir)
+    assert before is not None
+    assert before.tables["partner_mrr_monthly"] == 2
+
+    failing = project.folder / "tests" / "dbt" / "assert_no_partner_has_revenue.sql"
+    failing.parent.mkdir(parents=True)
+    failing.write_text("select * from {{ ref('partner_mrr_monthly') }} where closing_mrr > 0")
+    failed = project.run()
+    failing.unlink()
+
+    assert failed.returncode == 1
+    assert "Nothing was published" in failed.output
+    assert "assert_no_partner_has_revenue" in failed.output
+    assert "partner 1" in failed.output, "sample rows of the failed test are shown"
+    assert read_pointer(passed.settings.publish_dir) == before
+
+    (project.folder / "raw" / "stripe" / "subscription.parquet").rename(project.folder / "gone")
+    missing = project.run()
+
+    assert missing.returncode == 1
+    assert "stripe.subscription: MRR is a sum over subscriptions" in missing.output
+    assert "Traceback" not in missing.output
+    assert read_pointer(passed.settings.publish_dir) == before

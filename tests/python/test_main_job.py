@@ -1,0 +1,106 @@
+"""The main job on the demo: what `make run` prints and publishes, and dbt's own unit tests."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+
+import duckdb
+from conftest import MainRun
+
+from orchestration.build_record import require_passed_build
+from orchestration.contract import load_contract
+from orchestration.publishing import PUBLIC_TABLES, current_file, read_pointer
+from orchestration.settings import PROJECT_DIR, venv_executable
+
+
+def test_prints_steps_rows_bridge_partners_and_where_to_look(main_run: MainRun) -> None:
+    for text in (
+        "prepare",
+        "land",
+        "build",
+        "publish",
+        "quarantined",
+        "MRR bridge",
+        "Top partners",
+        "make query",
+        str(current_file(main_run.settings)),
+    ):
+        assert text in main_run.output, main_run.output
+
+
+def test_publishes_every_public_table_with_rows(main_run: MainRun) -> None:
+    publication = read_pointer(main_run.settings.publish_dir)
+    assert publication is not None
+    assert {*PUBLIC_TABLES, "certificates"} <= set(publication.tables)
+    assert all(publication.tables.values())
+
+
+def test_every_published_table_and_column_is_described(main_run: MainRun) -> None:
+    with duckdb.connect(str(current_file(main_run.settings)), read_only=True) as connection:
+        undescribed = connection.execute(
+            "select table_name, column_name from duckdb_columns() "
+            "where schema_name = 'certified' and coalesce(comment, '') = '' "
+            "union all select table_name, null from duckdb_tables() "
+            "where schema_name = 'certified' and coalesce(comment, '') = ''"
+        ).fetchall()
+    assert undescribed == []
+
+
+def test_published_money_is_decimal(main_run: MainRun) -> None:
+    with duckdb.connect(str(current_file(main_run.settings)), read_only=True) as connection:
+        floats = connection.execute(
+            "select table_name, column_name from duckdb_columns() "
+            "where schema_name = 'certified' and data_type in ('DOUBLE', 'FLOAT')"
+        ).fetchall()
+    assert floats == []
+
+
+def test_control_totals_are_the_sums_of_the_published_tables(main_run: MainRun) -> None:
+    with duckdb.connect(str(current_file(main_run.settings)), read_only=True) as connection:
+        certificates = connection.execute(
+            "select control_table, control_column, control_total, checks_passed "
+            "from certified.certificates"
+        ).fetchall()
+        for table, column, total, _ in certificates:
+            row = connection.execute(f"select sum({column}) from certified.{table}").fetchone()
+            assert row == (total,), (table, column)
+    build = require_passed_build(main_run.settings)
+    assert {row[3] for row in certificates} == {build.passed_tests}
+
+
+def test_every_landed_row_is_accounted_for(main_run: MainRun) -> None:
+    with main_run.warehouse() as connection:
+        accounting = connection.execute(
+            "select source_name, table_name, landed_rows, "
+            "accepted_rows + quarantined_rows + superseded_rows from audit.row_accounting"
+        ).fetchall()
+        for source, table, landed, accounted in accounting:
+            row = connection.execute(f"select count(*) from raw_{source}.{table}").fetchone()
+            assert (landed, landed) == (accounted, row[0] if row else None), (source, table)
+    contracted = {(table.source, table.name) for table in load_contract()}
+    assert {row[:2] for row in accounting} == contracted
+
+
+def test_lineage_runs_from_raw_table_to_publication(main_run: MainRun) -> None:
+    from orchestration.definitions import definitions
+
+    graph = definitions.resolve_asset_graph()
+    (publication,) = [key for key in graph.get_all_asset_keys() if key.path[-1] == "publication"]
+    ancestors = graph.get_ancestor_asset_keys(publication)
+    assert ["stripe", "invoice_line_item"] in [list(key.path) for key in ancestors]
+
+
+def test_dbt_unit_tests_pass(main_run: MainRun) -> None:
+    environment = {**os.environ, **main_run.settings.child_environment()}
+    done = subprocess.run(
+        [venv_executable("dbt"), "test", "--select", "test_type:unit"],
+        cwd=PROJECT_DIR,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout
+    assert "PASS=" in done.stdout
+    assert "PASS=0" not in done.stdout, "no unit test was run"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass, field
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -34,13 +35,17 @@ class Failure:
 
 @dataclass(frozen=True)
 class BuildRecord:
-    """`complete` is false when only a part of the project was selected for the build."""
+    """`complete` is false when only a part of the project was selected for the build.
+
+    `busy_seconds` is the time in which the engine worked on at least one model or test; the rest
+    of a build's time is dbt's own.
+    """
 
     run_id: str
     complete: bool
     built: int
     passed_tests: int
-    node_seconds: float
+    busy_seconds: float
     failures: list[Failure]
     warnings: list[str]
 
@@ -63,7 +68,7 @@ def summarize(run_results: dict[str, Any], run_id: str, complete: bool) -> Build
         complete=complete,
         built=sum(not is_test[result["unique_id"]] for result in passed),
         passed_tests=sum(is_test[result["unique_id"]] for result in passed),
-        node_seconds=sum(result["execution_time"] for result in results),
+        busy_seconds=_busy_seconds(results),
         failures=[
             Failure(_short(result), result["status"], str(result.get("message") or "").strip())
             for result in results
@@ -123,6 +128,27 @@ def require_passed_build(settings: Settings) -> BuildRecord:
     else:
         return record
     raise PartnerMetricsError(f"Not published: {problem}. Run the whole main job (`make run`).")
+
+
+def _busy_seconds(results: list[dict[str, Any]]) -> float:
+    """Length of the union of all execution times."""
+    spans = sorted(
+        (
+            datetime.fromisoformat(timing["started_at"]),
+            datetime.fromisoformat(timing["completed_at"]),
+        )
+        for result in results
+        for timing in result.get("timing", [])
+        if timing["name"] == "execute" and timing["completed_at"]
+    )
+    busy = timedelta()
+    reached: datetime | None = None
+    for started, completed in spans:
+        start = started if reached is None else max(started, reached)
+        if completed > start:
+            busy += completed - start
+            reached = completed
+    return busy.total_seconds()
 
 
 def _short(result: dict[str, Any]) -> str:

@@ -22,7 +22,10 @@ def ensure_demo_raw(settings: Settings) -> None:
         for folder in (settings.demo_raw_dir, settings.demo_truth_dir):
             shutil.rmtree(folder, ignore_errors=True)
             folder.mkdir(parents=True)
-        rows = simulate(SimulationConfig(settings.demo_raw_dir, settings.demo_truth_dir))
+        rows = simulate(
+            SimulationConfig(settings.demo_raw_dir, settings.demo_truth_dir),
+            lambda done, total: step.update(f"{done:,} of {total:,} customers"),
+        )
         step.update(f"{sum(rows.values()):,} raw rows of a demo channel")
     stamp.write_text(fingerprint, encoding="utf-8")
 

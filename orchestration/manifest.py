@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from orchestration.errors import PartnerMetricsError
-from orchestration.settings import PROJECT_DIR, Settings, venv_executable
+from orchestration.settings import PROJECT_DIR, Settings, load_settings, venv_executable
 
 PROJECT_FILES = ("dbt_project.yml", "profiles.yml")
 PROJECT_FOLDERS = ("models", "macros", "seeds", "snapshots", "tests/dbt")
@@ -91,3 +91,7 @@ def _project_files() -> Iterator[Path]:
             yield PROJECT_DIR / name
     for folder in PROJECT_FOLDERS:
         yield from sorted(path for path in (PROJECT_DIR / folder).rglob("*") if path.is_file())
+
+
+if __name__ == "__main__":
+    ensure_manifest(load_settings())

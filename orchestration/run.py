@@ -6,6 +6,7 @@ published, with 1 when not.
 
 from __future__ import annotations
 
+import json
 import time
 import traceback
 from collections.abc import Iterator
@@ -26,6 +27,9 @@ from orchestration.settings import Settings, load_settings
 if TYPE_CHECKING:
     import dagster as dg
 
+# Seconds of each step, for `make bench`.
+SUMMARY = "run_summary.json"
+
 
 def main() -> int:
     started = time.perf_counter()
@@ -34,6 +38,8 @@ def main() -> int:
     console = terminal_console()
     progress.console = console
     problem = execute_main_job(settings)
+    summary = {"seconds": progress.seconds, "total_seconds": time.perf_counter() - started}
+    (settings.build_dir / SUMMARY).write_text(json.dumps(summary, indent=2), encoding="utf-8")
     build = read_record(settings)
     if problem is not None:
         if build is not None and build.failures:

@@ -12,7 +12,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from orchestration.simulator import catalogue, contracts, crm, portal, rates
+from orchestration.simulator import catalogue, contracts, crm, portal, rates, sales, support
 from orchestration.simulator.associations import share_rows, shares_by_day
 from orchestration.simulator.billing import Biller, Rows, discount_rows
 from orchestration.simulator.config import AS_OF, SimulationConfig
@@ -23,6 +23,7 @@ from orchestration.simulator.partners import Partner, draw_partners
 from orchestration.simulator.stories import Story, tell
 from orchestration.simulator.tables import RAW, TRUTH
 from orchestration.simulator.truth import mrr_rows
+from orchestration.simulator.usage import usage_rows
 from orchestration.simulator.writer import TableSet
 
 Progress = Callable[[int, int], None]
@@ -79,9 +80,24 @@ def _write_common(config: SimulationConfig) -> dict[str, int]:
         raw["stripe.coupon"].extend(catalogue.coupon_rows(AS_OF))
         raw["stripe.customer"].extend(_partner_payer(one) for one in partners if one.bills)
         raw["salesforce.account"].extend(crm.partner_accounts(partners))
+        raw["salesforce.user"].extend(crm.user_rows())
+        raw["salesforce.user_role"].extend(crm.role_rows())
+        raw["salesforce.product_2"].extend(sales.product_2_rows())
         raw["partner_portal.partner"].extend(portal.partner_rows(partners))
+        raw["partner_portal.course"].extend(portal.course_rows())
+        desk: Rows = defaultdict(list)
+        support.common_rows(desk)
+        for partner in partners:
+            portal.PartnerDesk(partner, config, desk).write()
+            _move(desk, raw)
         raw["exchange_rates.daily_rate"].extend(rates.rate_rows(config))
     return _all_counts(raw, truth)
+
+
+def _move(rows: Rows, raw: TableSet) -> None:
+    for table, found in rows.items():
+        raw[table].extend(found)
+    rows.clear()
 
 
 def _partner_payer(partner: Partner) -> tuple[Any, ...]:
@@ -100,8 +116,7 @@ def _write_block(job: tuple[SimulationConfig, int]) -> tuple[int, dict[str, int]
         for number in config.block_range(block):
             story = tell(config, partners, number)
             rows = customer_rows(config, story)
-            for table, found in rows.items():
-                raw[table].extend(found)
+            _move(rows, raw)
             _write_truth(config, story, truth)
     return block, _all_counts(raw, truth)
 
@@ -121,6 +136,13 @@ def customer_rows(config: SimulationConfig, story: Story) -> Rows:
     discount_rows(customer, biller, rows)
     crm.customer_account(customer, rows)
     rows["partner_portal.partner_association"].extend(portal.association_rows(story))
+    rows["partner_portal.deal_registration"].extend(portal.deal_rows(story, config.seed))
+    sales.SalesDesk(customer, rows, config.seed, config.detailed).write()
+    support.HelpDesk(customer, rows, config.seed, config.detailed).write()
+    if config.usage:
+        rows["product_usage.daily_usage"].extend(
+            usage_rows(story.lines, config.seed, config.detailed)
+        )
     return rows
 
 

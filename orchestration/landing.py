@@ -66,6 +66,20 @@ def remove_database(path: Path) -> None:
         file.unlink(missing_ok=True)
 
 
+def _require_unused(path: Path) -> None:
+    """Raise when another process has the build file open: two runs would spoil each other's."""
+    if not path.exists():
+        return
+    try:
+        duckdb.connect(str(path)).close()
+    except duckdb.IOException as error:
+        if "lock" in str(error):
+            raise PartnerMetricsError(
+                f"Another process has {path} open, perhaps a run that is not done. Wait for it, or "
+                f"close it, and run again.\n{error}"
+            ) from error
+
+
 def _check_required(
     tables: list[TableContract], parts: dict[str, list[RawPart]], raw: RawSource
 ) -> None:

@@ -28,6 +28,14 @@ from orchestration.errors import PartnerMetricsError
 PROJECT_DIR = Path(__file__).resolve().parent.parent
 
 GIGABYTE = 1000**3
+# One run at a time may hold the build file.
+DAGSTER_YAML = """\
+telemetry:
+  enabled: false
+concurrency:
+  runs:
+    max_concurrent_runs: 1
+"""
 DEFAULT_MEMORY_LIMIT = 5 * GIGABYTE
 SHARE_OF_MEMORY = 0.6
 
@@ -114,7 +122,7 @@ class Settings:
             folder.mkdir(parents=True, exist_ok=True)
         dagster_yaml = self.dagster_home / "dagster.yaml"
         if not dagster_yaml.exists():
-            dagster_yaml.write_text("telemetry:\n  enabled: false\n", encoding="utf-8")
+            dagster_yaml.write_text(DAGSTER_YAML, encoding="utf-8")
         os.environ.update(self.child_environment())
 
 

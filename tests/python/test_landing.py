@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -172,6 +174,19 @@ def test_landing_starts_from_a_fresh_build_file(
     land(settings, [CUSTOMER])
 
     assert landed_rows(settings, "select table_name from duckdb_tables()") == []
+
+
+def test_a_build_file_in_use_is_left_alone(settings: Settings, write_parquet: WriteParquet) -> None:
+    write_parquet("stripe/customer.parquet", "select 1 as id")
+    land(settings, [CUSTOMER])
+    hold = "import duckdb, sys; duckdb.connect(sys.argv[1]); print('open', flush=True); input()"
+    command = [sys.executable, "-c", hold, str(settings.warehouse_path)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as other:
+        assert other.stdout is not None
+        other.stdout.readline()
+        with pytest.raises(PartnerMetricsError, match="Another process has"):
+            land(settings, [CUSTOMER])
+        other.kill()
 
 
 def test_contract_of_the_project_says_why_each_required_table_is_needed() -> None:

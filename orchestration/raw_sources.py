@@ -168,7 +168,7 @@ def _open_object_store(location: str, connection: duckdb.DuckDBPyConnection) -> 
         rows = connection.execute(f"select file from glob({literal(root + '/**')})").fetchall()
     except duckdb.Error as error:
         raise PartnerMetricsError(
-            f"Cannot list {root}: {error}. Check the address, and the keys in the environment "
+            f"Cannot list {root}: {str(error).splitlines()[0]}. Check the address, and the keys in the environment "
             "(AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN, AWS_REGION)."
         ) from error
     return FileSource(root, _by_table(root, [row[0] for row in rows]), copies=True)
@@ -227,9 +227,11 @@ def _attach(
             f"where table_catalog = '{RAW_DATABASE}'"
         ).fetchall()
     except duckdb.Error as error:
+        # The address may hold a password: it is cut out of the message, and the cause left behind.
+        reason = str(error).replace(target.strip("'"), "...")
         raise PartnerMetricsError(
-            f"Cannot open {description} (from PARTNER_METRICS_RAW) for reading: {error}"
-        ) from error
+            f"Cannot open {description} (from PARTNER_METRICS_RAW) for reading: {reason}"
+        ) from None
     return DatabaseSource(description, settings.raw_schema_prefix, set(rows))
 
 

@@ -179,7 +179,7 @@ def test_landing_starts_from_a_fresh_build_file(
 def test_a_build_file_in_use_is_left_alone(settings: Settings, write_parquet: WriteParquet) -> None:
     write_parquet("stripe/customer.parquet", "select 1 as id")
     land(settings, [CUSTOMER])
-    hold = "import duckdb, sys; duckdb.connect(sys.argv[1]); print('open', flush=True); input()"
+    hold = "import duckdb, sys; c = duckdb.connect(sys.argv[1]); print('open', flush=True); input()"
     command = [sys.executable, "-c", hold, str(settings.warehouse_path)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as other:
         assert other.stdout is not None

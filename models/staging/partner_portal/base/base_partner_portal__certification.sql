@@ -1,0 +1,4 @@
+{{ base_rows('partner_portal', 'certification', parents=[
+    {'column': 'person_id', 'model': 'stg_partner_portal__person', 'key': 'person_id'},
+    {'column': 'course_id', 'model': 'stg_partner_portal__course', 'key': 'course_id'},
+]) }}

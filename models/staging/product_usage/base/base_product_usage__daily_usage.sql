@@ -1,0 +1,1 @@
+{{ base_rows('product_usage', 'daily_usage') }}

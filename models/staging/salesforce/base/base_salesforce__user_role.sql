@@ -1,0 +1,1 @@
+{{ base_rows('salesforce', 'user_role') }}

@@ -1,0 +1,1 @@
+{{ base_rows('zendesk', 'sla_policy_metric_history') }}

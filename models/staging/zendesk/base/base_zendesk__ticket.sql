@@ -1,0 +1,3 @@
+{{ base_rows('zendesk', 'ticket', parents=[
+    {'column': 'organization_id', 'model': 'stg_zendesk__organization', 'key': 'organization_id'},
+]) }}

@@ -48,6 +48,7 @@ def land(settings: Settings, contract: Iterable[TableContract] | None = None) ->
     """
     tables = list(load_contract() if contract is None else contract)
     settings.prepare()
+    _require_unused(settings.warehouse_path)
     remove_database(settings.warehouse_path)
     with duckdb.connect(
         str(settings.warehouse_path), config=settings.duckdb_config()

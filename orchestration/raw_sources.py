@@ -168,8 +168,8 @@ def _open_object_store(location: str, connection: duckdb.DuckDBPyConnection) -> 
         rows = connection.execute(f"select file from glob({literal(root + '/**')})").fetchall()
     except duckdb.Error as error:
         raise PartnerMetricsError(
-            f"Cannot list {root}: {str(error).splitlines()[0]}. Check the address, and the keys in the environment "
-            "(AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN, AWS_REGION)."
+            f"Cannot list {root}: {str(error).splitlines()[0]}. Check the address, and the keys in "
+            "AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN and AWS_REGION."
         ) from error
     return FileSource(root, _by_table(root, [row[0] for row in rows]), copies=True)
 

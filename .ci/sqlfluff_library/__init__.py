@@ -7,10 +7,21 @@ with the same arguments; so models are checked without a database and in seconds
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
-__all__ = ["adapter", "dbt", "execute"]
+import yaml
+
+__all__ = ["adapter", "dbt", "execute", "var"]
+
+PROJECT = yaml.safe_load((Path(__file__).parents[2] / "dbt_project.yml").read_text("utf-8"))
 
 execute = False
+
+
+def var(name: str, default: Any = None) -> Any:
+    """The project's own value of a variable."""
+    return PROJECT.get("vars", {}).get(name, default)
 
 
 def _call(name: str) -> Callable[..., str]:
@@ -34,6 +45,11 @@ class _Adapter:
 class _CrossDatabaseMacros:
     def __getattr__(self, name: str) -> Callable[..., str]:
         return _call(name)
+
+    @staticmethod
+    def date_spine(part: str, start: str, end: str) -> str:
+        """The one macro that stands for a whole query."""
+        return f"select {start} as date_{part} where {end} > {start}"
 
 
 adapter = _Adapter()

@@ -14,7 +14,9 @@ import yaml
 
 __all__ = ["adapter", "dbt", "execute", "var"]
 
-PROJECT = yaml.safe_load((Path(__file__).parents[2] / "dbt_project.yml").read_text("utf-8"))
+PROJECT = yaml.safe_load(
+    (Path(__file__).resolve().parents[2] / "dbt_project.yml").read_text("utf-8")
+)
 
 execute = False
 

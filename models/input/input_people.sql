@@ -29,7 +29,7 @@ all_people as (
         cast(null as varchar) as partner_id,
         {{ canonical_id('crm_users.manager_user_id', 'salesforce', 'crm_users') }} as manager_person_id,
         cast(null as varchar) as crm_contact_id,
-        coalesce(crm_roles.role_name, crm_users.job_title, crm_users.department) as role_name,
+        coalesce(crm_users.job_title, crm_roles.role_name, crm_users.department) as role_name,
         lower(concat_ws(' ', crm_roles.role_name, crm_users.job_title, crm_users.department)) as role_text,
         crm_users.is_active and not crm_users.is_deleted as is_active,
         cast(null as timestamp) as joined_at,

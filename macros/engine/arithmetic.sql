@@ -29,3 +29,50 @@
 {% macro times(amount, factor) -%}
     cast(round({{ amount }} * {{ factor }}, 6) as decimal(18, 6))
 {%- endmacro %}
+
+{# whole * part / total, half up to six places: the share of an amount that falls to a part. #}
+{% macro portion(whole, part, total) -%}
+    {{ return(adapter.dispatch('portion', 'partner_metrics')(whole, part, total)) }}
+{%- endmacro %}
+
+{% macro default__portion(whole, part, total) -%}
+    cast(round(
+        cast({{ whole }} as decimal(18, 6)) * cast({{ part }} as decimal(18, 6)) / cast({{ total }} as decimal(18, 6)), 6
+    ) as decimal(18, 6))
+{%- endmacro %}
+
+{% macro duckdb__portion(whole, part, total) -%}
+    cast(
+        cast(
+            (
+                2 * cast(cast({{ whole }} as decimal(24, 6)) * 1000000 as hugeint)
+                * cast(cast({{ part }} as decimal(24, 6)) * 1000000 as hugeint)
+                + cast(cast({{ total }} as decimal(24, 6)) * 1000000 as hugeint)
+            ) // (2 * cast(cast({{ total }} as decimal(24, 6)) * 1000000 as hugeint))
+            as decimal(24, 0)
+        ) * cast(0.000001 as decimal(7, 6))
+        as decimal(18, 6)
+    )
+{%- endmacro %}
+
+{# One positive rate over another, half up to ten places. #}
+{% macro rate_ratio(numerator, denominator) -%}
+    {{ return(adapter.dispatch('rate_ratio', 'partner_metrics')(numerator, denominator)) }}
+{%- endmacro %}
+
+{% macro default__rate_ratio(numerator, denominator) -%}
+    cast(round(cast({{ numerator }} as decimal(18, 8)) / cast({{ denominator }} as decimal(18, 8)), 10) as decimal(18, 10))
+{%- endmacro %}
+
+{% macro duckdb__rate_ratio(numerator, denominator) -%}
+    cast(
+        cast(
+            (
+                2 * cast(cast({{ numerator }} as decimal(20, 8)) * 100000000 as hugeint) * 10000000000
+                + cast(cast({{ denominator }} as decimal(20, 8)) * 100000000 as hugeint)
+            ) // (2 * cast(cast({{ denominator }} as decimal(20, 8)) * 100000000 as hugeint))
+            as decimal(20, 0)
+        ) * cast(0.0000000001 as decimal(11, 10))
+        as decimal(18, 10)
+    )
+{%- endmacro %}

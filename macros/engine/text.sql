@@ -24,3 +24,16 @@
 {% macro duckdb__printable(expression) -%}
     regexp_replace({{ expression }}, '[\x00-\x1F\x7F\x{FFFD}]', '?', 'g')
 {%- endmacro %}
+
+{# The values of a group as one text, in order. #}
+{% macro ordered_list(expression, order_by) -%}
+    {{ return(adapter.dispatch('ordered_list', 'partner_metrics')(expression, order_by)) }}
+{%- endmacro %}
+
+{% macro default__ordered_list(expression, order_by) -%}
+    array_join(array_sort(collect_list({{ expression }})), '|')
+{%- endmacro %}
+
+{% macro duckdb__ordered_list(expression, order_by) -%}
+    string_agg({{ expression }}, '|' order by {{ order_by }})
+{%- endmacro %}

@@ -1,0 +1,116 @@
+-- Every step of MRR and every transfer, allocated to partners: what the partner had of the item before and
+-- has after. Parts of an amount always add up to it.
+with
+
+steps as (
+    select * from {{ ref('int_mrr__change_steps') }}
+),
+
+transfers as (
+    select * from {{ ref('int_mrr__transfers') }}
+),
+
+pieces as (
+    select * from {{ ref('int_mrr__shared_intervals') }}
+),
+
+as_of as (
+    select * from {{ ref('int_as_of') }}
+),
+
+placed_steps as (
+    select
+        steps.*,
+        coalesce(first_pieces.share_set_id, last_pieces.share_set_id) as share_set_id
+    from steps
+    left join pieces as first_pieces
+        on
+            steps.after_item_id = first_pieces.subscription_item_id
+            and steps.after_number = first_pieces.interval_number
+            and first_pieces.is_first_piece
+    left join pieces as last_pieces
+        on
+            steps.before_item_id = last_pieces.subscription_item_id
+            and steps.before_number = last_pieces.interval_number
+            and last_pieces.is_last_piece
+),
+
+events as (
+    select
+        customer_id, product_id, currency, coalesce(after_item_id, before_item_id) as subscription_item_id,
+        movement, reason, step, share_set_id as share_set_before, share_set_id as share_set_after,
+        mrr_before, mrr_after, change_date
+    from placed_steps
+    union all
+    select
+        customer_id, product_id, currency, subscription_item_id,
+        'transfer' as movement, cast(null as varchar) as reason, 0 as step, share_set_before, share_set_after,
+        mrr as mrr_before, mrr as mrr_after, change_date
+    from transfers
+),
+
+sides as (
+    select events.*, share_set_before as share_set_id, mrr_before as amount, 1 as is_before from events
+    union all
+    select events.*, share_set_after as share_set_id, mrr_after as amount, 0 as is_before from events
+),
+
+allocated as (
+    {{ allocate_to_partners('sides', ['subscription_item_id', 'change_date', 'step', 'is_before']) }}
+),
+
+by_partner as (
+    select
+        customer_id,
+        partner_id,
+        product_id,
+        currency,
+        subscription_item_id,
+        movement,
+        reason,
+        step,
+        change_date,
+        max(case when is_before = 1 then 1 else 0 end) as was_member,
+        max(case when is_before = 0 then 1 else 0 end) as is_member,
+        sum(case when is_before = 1 then partner_amount else 0 end) as native_before,
+        sum(case when is_before = 0 then partner_amount else 0 end) as native_after
+    from allocated
+    cross join as_of
+    where change_date <= {{ last_day_of_month('as_of.last_complete_month') }}
+    group by
+        customer_id, partner_id, product_id, currency, subscription_item_id, movement, reason, step, change_date
+),
+
+transfer_kinds as (
+    select
+        subscription_item_id,
+        change_date,
+        case when min(was_member * is_member) = 1 then 'split_change' else 'change_of_record' end as reason
+    from by_partner
+    where movement = 'transfer'
+    group by subscription_item_id, change_date
+)
+
+select
+    by_partner.customer_id,
+    by_partner.partner_id,
+    by_partner.product_id,
+    by_partner.currency,
+    by_partner.subscription_item_id,
+    case
+        when by_partner.movement <> 'transfer' then by_partner.movement
+        when by_partner.native_after > by_partner.native_before then 'transfer_in'
+        else 'transfer_out'
+    end as movement,
+    coalesce(by_partner.reason, transfer_kinds.reason) as reason,
+    by_partner.step,
+    cast(by_partner.native_before as decimal(18, 6)) as native_before,
+    cast(by_partner.native_after as decimal(18, 6)) as native_after,
+    by_partner.change_date as movement_date
+from by_partner
+left join transfer_kinds
+    on
+        by_partner.movement = 'transfer'
+        and by_partner.subscription_item_id = transfer_kinds.subscription_item_id
+        and by_partner.change_date = transfer_kinds.change_date
+where by_partner.native_before <> by_partner.native_after

@@ -1,0 +1,107 @@
+-- What invoices say an item ran at, a row a change: regular lines tell the interval's amount, lines of a
+-- mid-cycle change tell the new quantity and price. Lines that repeat the state before are left out,
+-- so that cost from here on grows with changes.
+with
+
+lines as (
+    select * from {{ ref('input_invoice_lines') }}
+),
+
+invoices as (
+    select * from {{ ref('input_invoices') }}
+),
+
+prices as (
+    select * from {{ ref('input_recurring_prices') }}
+),
+
+corrections as (
+    select * from {{ ref('input_price_corrections') }}
+),
+
+not_issued as (
+    select invoice_id from invoices where not is_issued
+),
+
+evidence as (
+    select
+        lines.subscription_item_id,
+        lines.subscription_id,
+        lines.period_started_at,
+        lines.period_ends_at,
+        lines.price_id,
+        lines.quantity,
+        case when lines.is_regular then 3 when lines.amount_minor >= 0 then 2 else 1 end as evidence_rank,
+        lines.amount_minor - coalesce(corrections.corrected_amount_minor, 0) as amount_minor,
+        prices.billing_scheme = 'tiered' as is_tiered,
+        lines.is_regular and abs(
+            {{ dbt.datediff('lines.period_started_at', 'lines.period_ends_at', 'day') }} - prices.interval_days
+        ) > prices.interval_tolerance_days as is_odd_length
+    from lines
+    inner join prices on lines.price_id = prices.price_id
+    left join not_issued on lines.invoice_id = not_issued.invoice_id
+    left join corrections on lines.invoice_line_id = corrections.invoice_line_id
+    where
+        lines.subscription_item_id is not null
+        and lines.subscription_id is not null
+        and lines.is_live
+        and not_issued.invoice_id is null
+),
+
+-- several lines at one start: tiers of one price add up, a debit outranks the credit beside it
+by_start as (
+    select
+        subscription_item_id,
+        min(subscription_id) as subscription_id,
+        period_started_at,
+        max(period_ends_at) as period_ends_at,
+        max(evidence_rank) as evidence_rank,
+        coalesce(
+            max(case when evidence_rank = 3 then price_id end), max(case when evidence_rank = 2 then price_id end)
+        ) as price_id,
+        coalesce(
+            max(case when evidence_rank = 3 then quantity end), max(case when evidence_rank = 2 then quantity end)
+        ) as quantity,
+        coalesce(
+            sum(case when evidence_rank = 3 and is_tiered then amount_minor end),
+            max(case when evidence_rank = 3 then amount_minor end)
+        ) as regular_amount_minor,
+        max(case when is_odd_length then 1 else 0 end) = 1 as is_odd_length
+    from evidence
+    group by subscription_item_id, period_started_at
+),
+
+compared as (
+    select
+        *,
+        lag(evidence_rank) over (item_order) as previous_rank,
+        lag(price_id) over (item_order) as previous_price_id,
+        lag(quantity) over (item_order) as previous_quantity,
+        lag(regular_amount_minor) over (item_order) as previous_amount_minor,
+        lag(is_odd_length) over (item_order) as previous_is_odd_length,
+        lead(period_started_at) over (item_order) is null as is_latest
+    from by_start
+    window item_order as (partition by subscription_item_id order by period_started_at)
+)
+
+select
+    subscription_item_id,
+    subscription_id,
+    price_id,
+    evidence_rank,
+    quantity,
+    regular_amount_minor,
+    is_odd_length,
+    is_latest,
+    period_started_at,
+    period_ends_at
+from compared
+where
+    is_latest
+    or previous_rank is null
+    or is_odd_length
+    or previous_is_odd_length
+    or previous_rank <> evidence_rank
+    or coalesce(previous_price_id, '') <> coalesce(price_id, '')
+    or coalesce(previous_quantity, -1) <> coalesce(quantity, -1)
+    or coalesce(previous_amount_minor, -1) <> coalesce(regular_amount_minor, -1)

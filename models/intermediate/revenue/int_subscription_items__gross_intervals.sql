@@ -1,0 +1,89 @@
+-- The monthly rate of each item before discounts, as intervals [from_date, to_date), whatever the status.
+with
+
+events as (
+    select * from {{ ref('int_subscription_items__rate_events') }}
+),
+
+prices as (
+    select * from {{ ref('input_recurring_prices') }}
+),
+
+as_of as (
+    select * from {{ ref('int_as_of') }}
+),
+
+intervals as (
+    select
+        events.*,
+        coalesce(
+            lead(events.event_date) over (partition by events.subscription_item_id order by events.event_date),
+            {{ open_end() }}
+        ) as to_date
+    from events
+    cross join as_of
+    where events.event_date <= as_of.as_of_date
+),
+
+measured as (
+    select
+        intervals.*,
+        prices.product_id,
+        prices.currency,
+        prices.interval_unit || ':' || prices.interval_count as billing_interval,
+        prices.is_escalator,
+        prices.month_numerator,
+        prices.month_denominator,
+        case
+            when prices.usage_type = 'metered'
+                then {{ money('coalesce(prices.committed_minimum_minor, 0) * prices.minor_unit_value') }}
+            when intervals.billed_amount_minor is not null
+                then {{ money('intervals.billed_amount_minor * prices.minor_unit_value') }}
+            else {{ interval_price('prices', 'coalesce(intervals.quantity, 0)') }}
+        end as interval_amount,
+        {{ dbt.datediff('intervals.event_date', 'intervals.period_end_date', 'month') }} as months_touched
+    from intervals
+    inner join prices on intervals.price_id = prices.price_id
+),
+
+-- an odd-length term is whole months plus a stub in days, 365/12 days to a month
+termed as (
+    select
+        *,
+        case
+            when {{ add_months('event_date', 'months_touched') }} > period_end_date then months_touched - 1
+            else months_touched
+        end as whole_months
+    from measured
+),
+
+normalised as (
+    select
+        *,
+        case when is_odd_length then 365 else month_numerator end as numerator,
+        case
+            when is_odd_length
+                then 365 * whole_months
+                    + 12 * {{ dbt.datediff(add_months('event_date', 'whole_months'), 'period_end_date', 'day') }}
+            else month_denominator
+        end as denominator
+    from termed
+)
+
+select
+    subscription_item_id,
+    subscription_id,
+    product_id,
+    price_id,
+    currency,
+    billing_interval,
+    evidence,
+    numerator,
+    denominator,
+    coalesce(quantity, 0) as quantity,
+    {{ scaled('interval_amount', 'numerator', 'denominator') }} as gross_mrr,
+    is_escalator,
+    event_date as from_date,
+    to_date
+from normalised
+where interval_amount > 0 and denominator > 0

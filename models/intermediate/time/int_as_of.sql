@@ -1,0 +1,24 @@
+-- The moment that the raw data speaks for. Never the clock: the same data gives the same warehouse.
+with
+
+subscriptions as (
+    select max(synced_at) as synced_at from {{ ref('input_subscriptions') }}
+),
+
+items as (
+    select max(synced_at) as synced_at from {{ ref('input_subscription_items') }}
+),
+
+latest as (
+    select greatest(
+        coalesce(subscriptions.synced_at, items.synced_at), coalesce(items.synced_at, subscriptions.synced_at)
+    ) as as_of_at
+    from subscriptions
+    cross join items
+)
+
+select
+    as_of_at,
+    {{ local_date('as_of_at') }} as as_of_date,
+    {{ add_months(month_of(local_date('as_of_at')), -1) }} as last_complete_month
+from latest

@@ -1,0 +1,71 @@
+-- What one unit of a currency is worth in the reporting currency at the end of each month: the newest
+-- official rate, if it is not too old. A currency without one has no row; nothing is assumed.
+with
+
+rates as (
+    select * from {{ ref('input_exchange_rates') }}
+),
+
+months as (
+    select * from {{ ref('int_months') }}
+),
+
+candidates as (
+    select
+        months.month_start,
+        rates.base_currency,
+        rates.currency,
+        rates.rate,
+        row_number() over (
+            partition by months.month_start, rates.base_currency, rates.currency
+            order by rates.rate_date desc
+        ) as recency
+    from months
+    inner join rates
+        on
+            rates.rate_date <= months.month_end
+            and rates.rate_date >= {{ dbt.dateadd('day', -var('exchange_rate_max_age_days'), 'months.month_end') }}
+),
+
+-- units of each currency for one unit of the base, the base itself included
+units as (
+    select month_start, base_currency, currency, cast(rate as decimal(18, 8)) as units_per_base
+    from candidates
+    where recency = 1
+    union
+    select month_start, base_currency, base_currency, cast(1 as decimal(18, 8))
+    from candidates
+),
+
+converted as (
+    select
+        currency_units.currency,
+        currency_units.month_start,
+        {{ rate_ratio('reporting_units.units_per_base', 'currency_units.units_per_base') }} as rate
+    from units as currency_units
+    inner join units as reporting_units
+        on
+            currency_units.month_start = reporting_units.month_start
+            and currency_units.base_currency = reporting_units.base_currency
+            and reporting_units.currency = '{{ var("reporting_currency") }}'
+),
+
+all_rates as (
+    select currency, month_start, max(rate) as rate
+    from converted
+    where currency <> '{{ var("reporting_currency") }}'
+    group by currency, month_start
+    union all
+    select '{{ var("reporting_currency") }}', month_start, cast(1 as decimal(18, 10))
+    from months
+)
+
+select
+    all_rates.currency,
+    all_rates.rate,
+    previous.rate as previous_rate,
+    all_rates.month_start
+from all_rates
+left join months on all_rates.month_start = months.month_start
+left join all_rates as previous
+    on all_rates.currency = previous.currency and months.previous_month_start = previous.month_start

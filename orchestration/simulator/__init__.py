@@ -1,4 +1,4 @@
-"""A deterministic simulator of a vendor's channel business: raw tables, and the truth about them."""
+"""A deterministic simulator of a vendor's channel: raw tables, and the truth about them."""
 
 from orchestration.simulator.config import SimulationConfig
 from orchestration.simulator.engine import simulate

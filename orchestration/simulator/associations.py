@@ -24,7 +24,7 @@ class Association:
     partner_id: str
     role: str
     split: int
-    valid_from: int | None
+    valid_from: int
     valid_to: int | None
     recorded_at: int
     subscription_id: str | None = None
@@ -38,9 +38,8 @@ class Association:
         return self.role in OF_RECORD_ROLES
 
     def in_force(self, at: int) -> bool:
-        """Half-open validity; an open side has no bound."""
-        started = self.valid_from is None or self.valid_from <= at
-        return started and (self.valid_to is None or at < self.valid_to)
+        """Half-open validity, perhaps without an end."""
+        return self.valid_from <= at and (self.valid_to is None or at < self.valid_to)
 
 
 def _shares_at(associations: list[Association], sub_id: str, at: int) -> Shares:
@@ -58,7 +57,7 @@ def _shares_at(associations: list[Association], sub_id: str, at: int) -> Shares:
 
 
 def shares_by_day(associations: list[Association], sub: Subscription) -> list[tuple[int, Shares]]:
-    """(from day, shares) from the subscription's first day on; a day's shares are those at its end."""
+    """(from day, shares) from the subscription's first day on, as they are at a day's end."""
     points = {sub.start}
     for one in associations:
         for at in (one.valid_from, one.valid_to):
@@ -74,7 +73,9 @@ def shares_by_day(associations: list[Association], sub: Subscription) -> list[tu
     return found
 
 
-def share_rows(customer: Customer, by_sub: dict[str, list[tuple[int, Shares]]]) -> list[tuple[object, ...]]:
+def share_rows(
+    customer: Customer, by_sub: dict[str, list[tuple[int, Shares]]]
+) -> list[tuple[object, ...]]:
     """Rows of truth partner_shares, one a partner and span of an unchanged share."""
     rows: list[tuple[object, ...]] = []
     for sub in customer.subscriptions:

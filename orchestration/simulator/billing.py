@@ -13,12 +13,17 @@ from typing import Any
 from orchestration.simulator.catalogue import Price
 from orchestration.simulator.clock import DAY, HOUR, next_sync
 from orchestration.simulator.config import AS_OF
-from orchestration.simulator.model import PRORATED, Customer, Discount, Item, Subscription
+from orchestration.simulator.invoicing import (
+    TAX_PERCENT,
+    discount_amount,
+    invoice_status,
+    mid_cycle,
+)
+from orchestration.simulator.model import Customer, Discount, Item, Subscription
 
 Row = tuple[Any, ...]
 Rows = dict[str, list[Row]]
 
-TAX_PERCENT = {"eur": 21, "gbp": 20, "chf": 8, "sek": 25}
 BILLABLE = ("active", "past_due", "trialing", "incomplete", "incomplete_expired")
 
 
@@ -40,7 +45,7 @@ class Biller:
         ended = sub.ended
         stop = AS_OF if ended is None else min(ended - 1, AS_OF)
         self._last_paid = None
-        changes = _mid_cycle(sub)
+        changes = mid_cycle(sub)
         position = 0
         for index, phase in enumerate(sub.phases):
             limit = sub.phases[index + 1].start - 1 if index + 1 < len(sub.phases) else stop
@@ -101,7 +106,7 @@ class Biller:
         if not lines:
             return
         reason = "subscription_create" if start == sub.start else "subscription_cycle"
-        state = _invoice_status(sub, start, status)
+        state = invoice_status(sub, start, status)
         if sub.voided_at == start:
             self._void_copy(sub, invoice_id, lines, start, end, reason)
         self._invoice(sub, invoice_id, lines, start, start, end, state, reason)
@@ -126,9 +131,7 @@ class Biller:
                 new = item.step_at(at)
                 debit = new.price.amount(new.quantity) * (end - at) // (end - start)
                 lines.append(
-                    self._line(
-                        invoice_id, sub, item, new.price, new.quantity, debit, at, end, True
-                    )
+                    self._line(invoice_id, sub, item, new.price, new.quantity, debit, at, end, True)
                 )
         self._invoice(sub, invoice_id, lines, at, start, end, "paid", "subscription_update")
 
@@ -183,7 +186,7 @@ class Biller:
         """The invoice row over its lines, its charge, and the lines with their sync time."""
         self.invoice_at.setdefault((sub.id, at), invoice_id)
         subtotal = sum(line[3] for line in lines)
-        off = _discount_amount(self._customer, sub, at, subtotal)
+        off = discount_amount(self._customer, sub, at, subtotal)
         net = subtotal - off
         tax = net * TAX_PERCENT.get(sub.currency, 0) // 100 if net > 0 else 0
         total = net + tax
@@ -271,48 +274,6 @@ class Biller:
             (note_id, f"cnli_{invoice_id[3:]}", amount, 0, kind, True, 1, "custom_line_item",
              amount, str(amount), synced)
         )  # fmt: skip
-
-
-def _mid_cycle(sub: Subscription) -> list[tuple[int, Item]]:
-    """(moment, item) of each prorated change, in order."""
-    if len(sub.items) == 1 and len(sub.items[0].steps) == 1:
-        return []
-    found = []
-    for item in sub.items:
-        found.extend((step.at, item) for step in item.steps if step.how == PRORATED)
-        if item.end is not None and item.end_credited:
-            found.append((item.end, item))
-    return sorted(found, key=lambda change: (change[0], change[1].id))
-
-
-def _invoice_status(sub: Subscription, start: int, status: str) -> str:
-    if status == "unpaid":
-        return "draft"
-    if status.startswith("incomplete"):
-        return "void"
-    for at, later in sub.statuses:
-        if later == "past_due" and start <= at < start + DAY:
-            following = [s for since, s in sub.statuses if since > at]
-            if not following:
-                return "open"
-            if "active" in following:
-                return "paid"
-            return "uncollectible" if sub.write_off else "open"
-    return "paid"
-
-
-def _discount_amount(customer: Customer, sub: Subscription, at: int, subtotal: int) -> int:
-    """What the invoice total loses to coupons; shown on the invoice, never on its lines."""
-    if subtotal <= 0:
-        return 0
-    for one in (*sub.discounts, *customer.discounts):
-        if one.start <= at and (one.end is None or at < one.end):
-            if not one.counts and one.on_invoice_at != at:
-                continue
-            if one.coupon.amount_off:
-                return min(subtotal, one.coupon.amount_off)
-            return subtotal * one.coupon.basis_points // 10_000
-    return 0
 
 
 def discount_rows(customer: Customer, biller: Biller, rows: Rows) -> None:

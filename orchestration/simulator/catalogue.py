@@ -232,7 +232,11 @@ def monthly_micros(amount: int, currency: str, interval: str, count: int) -> int
 
 
 def _decimal_text(hundredths: int) -> str:
-    return f"{hundredths // 100}.{hundredths % 100:02d}" if hundredths % 100 else str(hundredths // 100)
+    return (
+        f"{hundredths // 100}.{hundredths % 100:02d}"
+        if hundredths % 100
+        else str(hundredths // 100)
+    )
 
 
 def product_rows(synced: int) -> list[tuple[object, ...]]:

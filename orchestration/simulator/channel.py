@@ -51,15 +51,14 @@ class _Draw:
         partner: Partner,
         role: str,
         percent: int,
-        since: int | None,
+        since: int,
         until: int | None = None,
         sub_id: str | None = None,
         of_record: bool | None = None,
     ) -> None:
         """One association; a reseller of a distributor brings the distributor's own row along."""
-        known = self.first if since is None else since
         late = self.rng.randint(35, 80) * DAY if self.rng.random() < 0.06 else 0
-        recorded = min(AS_OF - DAY, known + late + self.rng.randrange(8 * HOUR))
+        recorded = min(AS_OF - DAY, since + late + self.rng.randrange(8 * HOUR))
         number = len(self.found) + 1
         self.found.append(
             Association(
@@ -70,10 +69,8 @@ class _Draw:
         if role == "reseller_of_record" and partner.parent is not None:
             self.add(partner.parent, "distributor", 100, since, until, sub_id)
 
-    def since(self) -> int | None:
-        """A beginning before the first sale; sometimes nobody noted one."""
-        if self.rng.random() < 0.1:
-            return None
+    def since(self) -> int:
+        """A beginning before the first sale."""
         return self.first - self.rng.randint(0, 20) * DAY
 
     def later(self) -> int:
@@ -175,7 +172,7 @@ def _own_partner_for_one(draw: _Draw) -> None:
     draw.add(first, "reseller_of_record", 100, draw.since())
     sub = draw.customer.subscriptions[-1]
     if any(item.replaces for item in sub.items) or draw.rng.random() < 0.5:
-        since: int | None = sub.start
+        since = sub.start
     else:
         since = draw.later()
     other = draw.partner("msp")

@@ -1,14 +1,15 @@
 """Calendar arithmetic on plain integers.
 
-An *instant* is whole seconds since 1970-01-01 UTC, a *day* is whole days since then, and a local day
-is the day in the reporting time zone. Tens of millions of periods are computed in a large run, so
-tables of month starts replace datetime objects.
+An *instant* is whole seconds since 1970-01-01 UTC, a *day* is whole days since then, and a local
+day is the day in the reporting time zone. Tens of millions of periods are computed in a large
+run, so tables of month starts replace datetime objects.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from bisect import bisect_right
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 DAY = 86_400
@@ -32,7 +33,7 @@ def instant(year: int, month: int, day: int, hour: int = 0, minute: int = 0) -> 
 
 def _month_table() -> tuple[list[int], list[int]]:
     starts = [day_of(y, m, 1) for y in range(FIRST_YEAR, LAST_YEAR) for m in range(1, 13)]
-    lengths = [after - before for before, after in zip(starts, starts[1:], strict=False)]
+    lengths = [after - before for before, after in pairwise(starts)]
     return starts, lengths
 
 

@@ -19,8 +19,8 @@ DETAIL_LIMIT_ITEMS = 20_000
 class SimulationConfig:
     """Settings of one run; the same settings give the same bytes, whatever `workers` is.
 
-    `items` (about that many subscription items) replaces `customers` when given. Raises `ValueError`
-    for settings that cannot be simulated.
+    `items` (about that many subscription items) replaces `customers` when given. Raises
+    `ValueError` for settings that cannot be simulated.
     """
 
     out: Path
@@ -61,7 +61,7 @@ class SimulationConfig:
 
     @property
     def detailed(self) -> bool:
-        """Small enough for true movements, daily usage and a history row for each billing period."""
+        """Small enough for true movements, daily usage and a history row a billing period."""
         return self.customer_count * ITEMS_PER_CUSTOMER <= DETAIL_LIMIT_ITEMS
 
     @property

@@ -64,9 +64,9 @@ def subscription_rows(customer: Customer, rows: Rows, detailed: bool) -> None:
         for version, following in zip(versions, [*versions[1:], None], strict=True):
             end = _END_OF_TIME if following is None else following.at
             rows["stripe.subscription_history"].append(
-                (sub.id, min(AS_OF, next_sync(version.at)), following is None, version.at, end)
-                + _common(customer, sub, version, fields)
-            )
+                (sub.id, min(AS_OF, next_sync(version.at)), following is None, version.at, end,
+                 *_common(customer, sub, version, fields))
+            )  # fmt: skip
         current = versions[-1]._replace(period=_current_period(sub, versions[-1]))
         rows["stripe.subscription"].append(
             (sub.id, AS_OF, *_common(customer, sub, current, fields))

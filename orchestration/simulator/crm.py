@@ -21,7 +21,13 @@ def owner_id(number: int) -> str:
 
 
 def _account(
-    account_id: str, number: int, name: str, country: str, kind: str, employees: int, parent: str | None
+    account_id: str,
+    number: int,
+    name: str,
+    country: str,
+    kind: str,
+    employees: int,
+    parent: str | None,
 ) -> tuple[Any, ...]:
     return (
         AS_OF, f"A-{number}", "Partner" if kind == "Partner" else "Inbound", employees * 90_000,

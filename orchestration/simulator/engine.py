@@ -16,10 +16,13 @@ from orchestration.simulator import catalogue, contracts, crm, portal, rates, sa
 from orchestration.simulator.associations import share_rows, shares_by_day
 from orchestration.simulator.billing import Biller, Rows, discount_rows
 from orchestration.simulator.config import AS_OF, SimulationConfig
+from orchestration.simulator.dirt import smear
+from orchestration.simulator.dirt_common import smear_common
 from orchestration.simulator.model import Customer
 from orchestration.simulator.movements import MovementFinder
 from orchestration.simulator.names import company_name
 from orchestration.simulator.partners import Partner, draw_partners
+from orchestration.simulator.smear import Log
 from orchestration.simulator.stories import Story, tell
 from orchestration.simulator.tables import RAW, TRUTH
 from orchestration.simulator.truth import mrr_rows
@@ -27,13 +30,16 @@ from orchestration.simulator.usage import usage_rows
 from orchestration.simulator.writer import TableSet
 
 Progress = Callable[[int, int], None]
+_DIRTY_PARTNERS = 60
 
 
 def simulate(config: SimulationConfig, progress: Progress | None = None) -> dict[str, int]:
     """Write raw data and truth; returns rows by `source.table` and `truth.table`.
 
-    `progress(done, total)` is called with customers finished.
+    Part files of an earlier run in the same folders are removed first. `progress(done, total)` is
+    called with customers finished.
     """
+    _remove_parts(config)
     counts: Counter[str] = Counter(_write_common(config))
     done, total = 0, config.customer_count
     for block, block_counts in _blocks(config):
@@ -42,6 +48,14 @@ def simulate(config: SimulationConfig, progress: Progress | None = None) -> dict
         if progress is not None:
             progress(done, total)
     return dict(sorted(counts.items()))
+
+
+def _remove_parts(config: SimulationConfig) -> None:
+    # A part that this run does not write would otherwise be read as part of it.
+    for root, tables in ((config.out, RAW), (config.truth, TRUTH)):
+        for table in tables:
+            for part in root.joinpath(*table.split(".")).glob("part-*.*"):
+                part.unlink()
 
 
 def _blocks(config: SimulationConfig) -> Iterator[tuple[int, dict[str, int]]]:
@@ -66,31 +80,40 @@ def _all_counts(raw: TableSet, truth: TableSet) -> dict[str, int]:
 
 
 def _write_common(config: SimulationConfig) -> dict[str, int]:
-    """What is not about one customer: catalogue, partners, rates."""
+    """What is not about one customer: catalogue, partners and their people, rates."""
     partners = draw_partners(config)
+    rows: Rows = defaultdict(list)
+    rows["stripe.account"].append(
+        ("acct_vendor", "Vendor", "company", True, "NL", "Vendor B.V.", AS_OF)
+    )
+    rows["stripe.product"] += catalogue.product_rows(AS_OF)
+    prices, plans = catalogue.price_rows(AS_OF)
+    rows["stripe.price"] += prices
+    rows["stripe.plan"] += plans
+    rows["stripe.coupon"] += catalogue.coupon_rows(AS_OF)
+    rows["stripe.customer"] += [_partner_payer(one) for one in partners if one.bills]
+    rows["salesforce.account"] += crm.partner_accounts(partners)
+    rows["salesforce.user"] += crm.user_rows()
+    rows["salesforce.user_role"] += crm.role_rows()
+    rows["salesforce.product_2"] += sales.product_2_rows()
+    rows["partner_portal.partner"] += portal.partner_rows(partners)
+    rows["partner_portal.course"] += portal.course_rows()
+    rows["exchange_rates.daily_rate"] += rates.rate_rows(config)
+    support.common_rows(rows)
     raw, truth = _sets(config, 0)
     with raw, truth:
-        raw["stripe.account"].add(
-            ("acct_vendor", "Vendor", "company", True, "NL", "Vendor B.V.", AS_OF)
-        )
-        raw["stripe.product"].extend(catalogue.product_rows(AS_OF))
-        prices, plans = catalogue.price_rows(AS_OF)
-        raw["stripe.price"].extend(prices)
-        raw["stripe.plan"].extend(plans)
-        raw["stripe.coupon"].extend(catalogue.coupon_rows(AS_OF))
-        raw["stripe.customer"].extend(_partner_payer(one) for one in partners if one.bills)
-        raw["salesforce.account"].extend(crm.partner_accounts(partners))
-        raw["salesforce.user"].extend(crm.user_rows())
-        raw["salesforce.user_role"].extend(crm.role_rows())
-        raw["salesforce.product_2"].extend(sales.product_2_rows())
-        raw["partner_portal.partner"].extend(portal.partner_rows(partners))
-        raw["partner_portal.course"].extend(portal.course_rows())
-        desk: Rows = defaultdict(list)
-        support.common_rows(desk)
-        for partner in partners:
-            portal.PartnerDesk(partner, config, desk).write()
-            _move(desk, raw)
-        raw["exchange_rates.daily_rate"].extend(rates.rate_rows(config))
+        # The first partners are written together with the rest, and take the dirt; in a large run
+        # the others follow one by one, so that they never are all in memory.
+        for place, partner in enumerate(partners):
+            portal.PartnerDesk(partner, config, rows).write()
+            if place + 1 == min(len(partners), _DIRTY_PARTNERS):
+                if config.dirt:
+                    log: Log = []
+                    smear_common(rows, log, config.seed)
+                    truth["dirt_log"].extend(log)
+                _move(rows, raw)
+            elif place >= _DIRTY_PARTNERS:
+                _move(rows, raw)
     return _all_counts(raw, truth)
 
 
@@ -116,6 +139,10 @@ def _write_block(job: tuple[SimulationConfig, int]) -> tuple[int, dict[str, int]
         for number in config.block_range(block):
             story = tell(config, partners, number)
             rows = customer_rows(config, story)
+            if config.dirt:
+                log: Log = []
+                smear(story, rows, log, config.seed)
+                truth["dirt_log"].extend(log)
             _move(rows, raw)
             _write_truth(config, story, truth)
     return block, _all_counts(raw, truth)

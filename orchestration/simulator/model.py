@@ -1,7 +1,7 @@
 """What happens to one customer, before any system has written it down.
 
-Billing turns a story into rows, the truth into MRR. Neither reads the other's result, so a test that
-compares a warehouse built from the rows with the truth proves something.
+Billing turns a story into rows, the truth into MRR. Neither reads the other's result, so a test
+that compares a warehouse built from the rows with the truth proves something.
 """
 
 from __future__ import annotations
@@ -242,9 +242,7 @@ class Customer:
         self.subscriptions.append(sub)
         return sub
 
-    def add_item(
-        self, sub: Subscription, at: int, price: Price, quantity: int, how: str
-    ) -> Item:
+    def add_item(self, sub: Subscription, at: int, price: Price, quantity: int, how: str) -> Item:
         """Put one more item on a subscription."""
         self.item_count += 1
         item = Item(f"si_{self.number:07d}{self.item_count:03d}", [Step(at, quantity, price, how)])

@@ -95,7 +95,11 @@ def _end_reason(sub: Subscription, day: int, customer_left: bool) -> str:
 def _change_parts(old: State, new: State) -> list[Part]:
     """Why a chain that goes on is worth more or less."""
     before, after = old.step.price, new.step.price
-    if (before.product, before.interval, before.count) != (after.product, after.interval, after.count):
+    if (before.product, before.interval, before.count) != (
+        after.product,
+        after.interval,
+        after.count,
+    ):
         return [("plan_change", old.mrr, new.mrr)]
     coupon = _COUPONS[old.coupon] if old.coupon else None
 
@@ -198,7 +202,9 @@ class MovementFinder:
             parts = [(movement, (reason, was.mrr, 0))]
         elif was is not None and now is not None:
             changes = _change_parts(was, now)
-            parts = [("expansion" if part[2] > part[1] else "contraction", part) for part in changes]
+            parts = [
+                ("expansion" if part[2] > part[1] else "contraction", part) for part in changes
+            ]
         else:
             return
         shown = now or was

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 _FIRST = (
-    "Amber", "Boreal", "Cobalt", "Delta", "Ember", "Fjord", "Granite", "Harbour", "Indigo", "Juniper",
-    "Kestrel", "Lumen", "Meridian", "Nimbus", "Orchid", "Pioneer", "Quartz", "Rivet", "Sable", "Tundra",
-    "Umber", "Vertex", "Willow", "Zephyr", "Søren", "Müller", "Café", "Łódź",
+    "Amber", "Boreal", "Cobalt", "Delta", "Ember", "Fjord", "Granite", "Harbour", "Indigo",
+    "Juniper", "Kestrel", "Lumen", "Meridian", "Nimbus", "Orchid", "Pioneer", "Quartz",
+    "Rivet", "Sable", "Tundra", "Umber", "Vertex", "Willow", "Zephyr", "Søren", "Müller",
+    "Café", "Łódź",
 )  # fmt: skip
 _SECOND = (
-    "Bakeries", "Clinics", "Dental", "Energy", "Foods", "Freight", "Hotels", "Insurance", "Joinery",
-    "Labs", "Legal", "Logistics", "Motors", "Optics", "Press", "Robotics", "Schools", "Steel", "Tools",
+    "Bakeries", "Clinics", "Dental", "Energy", "Foods", "Freight", "Hotels", "Insurance",
+    "Joinery", "Labs", "Legal", "Logistics", "Motors", "Optics", "Press", "Robotics",
+    "Schools", "Steel", "Tools",
 )  # fmt: skip
 _CHANNEL = ("Networks", "IT Services", "Cloud Partners", "Systems", "Digital", "Distribution")
 _GIVEN = (
-    "Anna", "Bram", "Chloé", "Daan", "Elif", "Femke", "Goran", "Hana", "Ivo", "Julia", "Kenji", "Lotte",
-    "Mehmet", "Noor", "Oskar", "Priya", "Ruth", "Sanne", "Tomás", "Yara",
+    "Anna", "Bram", "Chloé", "Daan", "Elif", "Femke", "Goran", "Hana", "Ivo", "Julia",
+    "Kenji", "Lotte", "Mehmet", "Noor", "Oskar", "Priya", "Ruth", "Sanne", "Tomás", "Yara",
 )  # fmt: skip
 _FAMILY = (
-    "Bakker", "Costa", "Dubois", "Eriksson", "Fischer", "García", "Haddad", "Ito", "Jansen", "Kovács",
-    "Lind", "Moreau", "Novák", "Okafor", "Peeters", "Rossi", "Smit", "Tanaka", "Visser", "Wagner",
+    "Bakker", "Costa", "Dubois", "Eriksson", "Fischer", "García", "Haddad", "Ito", "Jansen",
+    "Kovács", "Lind", "Moreau", "Novák", "Okafor", "Peeters", "Rossi", "Smit", "Tanaka",
+    "Visser", "Wagner",
 )  # fmt: skip
 
 

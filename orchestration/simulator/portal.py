@@ -83,10 +83,12 @@ def course_rows() -> list[tuple[Any, ...]]:
             base = f"crs_{track}_{level}"
             first = released + (place * 20 + step * 45) * DAY
             retired = AS_OF - 300 * DAY if (track, level) == ("support", "foundation") else None
-            rows.append((base, f"{track.title()} {level}", track, level, False, None, first, retired, AS_OF))
+            rows.append(
+                (base, f"{track.title()} {level}", track, level, False, None, first, retired, AS_OF)
+            )
             rows.extend(
-                (f"{base}_delta{year}", f"{track.title()} {level} update {year}", track, level, True,
-                 base, first + year * 365 * DAY, None, AS_OF)
+                (f"{base}_delta{year}", f"{track.title()} {level} update {year}", track, level,
+                 True, base, first + year * 365 * DAY, None, AS_OF)
                 for year in (1, 2, 3)
             )  # fmt: skip
     return rows

@@ -108,7 +108,9 @@ class SalesDesk:
                  customer.account_id, True)
             )  # fmt: skip
 
-    def _opportunity(self, kind: str, closed: int, value: int, item: Item, won: bool | None) -> None:
+    def _opportunity(
+        self, kind: str, closed: int, value: int, item: Item, won: bool | None
+    ) -> None:
         """One opportunity with its stages; `won` None = still open."""
         self._count += 1
         rng, customer = self._rng, self._customer

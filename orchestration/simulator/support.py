@@ -51,7 +51,15 @@ def common_rows(rows: Rows) -> None:
              "Amsterdam", old)
         )  # fmt: skip
     rows["zendesk.schedule_holiday"].append(
-        (_SCHEDULE + 1, _SCHEDULE, False, AS_OF, AS_OF // DAY - 190, "Spring holiday", AS_OF // DAY - 191)
+        (
+            _SCHEDULE + 1,
+            _SCHEDULE,
+            False,
+            AS_OF,
+            AS_OF // DAY - 190,
+            "Spring holiday",
+            AS_OF // DAY - 191,
+        )
     )
     for index, metric in enumerate(("first_reply_time", "requester_wait_time")):
         rows["zendesk.sla_policy_metric_history"] += [

@@ -1,4 +1,4 @@
-"""What every plot needs: moments, prices and quantities, drawn from the customer's own generator."""
+"""What every plot needs: moments, prices, quantities, from the customer's own generator."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ class Teller:
     # -- moments ----------------------------------------------------------------------------------
 
     def start(self, days_needed: int = 40, latest: int = AS_OF) -> int:
-        """A start that leaves `days_needed`; earlier is likelier, some at a month's end or midnight."""
+        """A start that leaves `days_needed`; likelier early, some near midnight or month's end."""
         room = (latest - days_needed * DAY - self.begin) // DAY
         if room < 1:
             raise RetryStoryError

@@ -28,7 +28,7 @@ class State(NamedTuple):
 
 @dataclass(slots=True)
 class ItemLine:
-    """The states of an item by local day: `days[i]` = (from day, state or None when worth nothing)."""
+    """The states of an item: `days[i]` = (from local day, state or None when worth nothing)."""
 
     item: Item
     sub: Subscription
@@ -64,7 +64,9 @@ def _gross(item: Item, step: Step, sub: Subscription, at: int) -> tuple[int, int
     phase = sub.phases[0]
     if item.odd_amount is not None and phase.first_end is not None and at < phase.first_end:
         months, days = whole_months(local_day(phase.start), local_day(phase.first_end))
-        exact = monthly_micros(item.odd_amount * 365, price.currency, "month", 365 * months + 12 * days)
+        exact = monthly_micros(
+            item.odd_amount * 365, price.currency, "month", 365 * months + 12 * days
+        )
         return exact, item.odd_amount, True
     amount = price.minimum if price.metered else price.amount(step.quantity)
     return monthly_micros(amount, price.currency, price.interval, price.count), amount, False

@@ -89,25 +89,31 @@ class Rebuild:
         return amount * factor * MICRO / 10 ** DIGITS.get(price["currency"], 2)
 
     def rates(self, item_id: str) -> list[tuple[int, int, str]]:
-        """(instant, gross millionths per month, price id) as the lines and the present tell them."""
+        """(instant, gross millionths per month, price id) as lines and present tell them."""
         item = self.items.get(item_id)
         lines = sorted(self.lines.get(item_id, []), key=lambda line: line["period_start"])
         last_price = (item or lines[-1])["plan_id"]
         if self.prices[last_price]["recurring_usage_type"] == "metered":
             metadata = json.loads(self.prices[last_price]["metadata"] or "{}")
             minimum = Fraction(int(metadata.get("committed_minimum", 0)))
-            start = min([line["period_start"] for line in lines] + ([item["created"]] if item else []))
+            start = min(
+                [line["period_start"] for line in lines] + ([item["created"]] if item else [])
+            )
             return [(start, half_up(self.monthly(minimum, last_price)), last_price)]
         found: list[tuple[int, int, str]] = []
         last: tuple[int, str] | None = None
-        credits = {line["period_start"] for line in lines if line["proration"] and line["amount"] <= 0}
+        credits = {
+            line["period_start"] for line in lines if line["proration"] and line["amount"] <= 0
+        }
         debits = set()
         end = None
         for line in lines:
             if line["proration"]:
                 if line["amount"] > 0:
                     debits.add(line["period_start"])
-                    gross = self.monthly(self.amount(line["plan_id"], line["quantity"]), line["plan_id"])
+                    gross = self.monthly(
+                        self.amount(line["plan_id"], line["quantity"]), line["plan_id"]
+                    )
                     found.append((line["period_start"], half_up(gross), line["plan_id"]))
                     last = (line["quantity"], line["plan_id"])
                 continue
@@ -146,7 +152,9 @@ class Rebuild:
             coupon = self.coupons[row["coupon_id"]]
             start, end = row["start"], row["end"]
             if row["invoice_id"] is not None:
-                regular = [one for one in self.by_invoice[row["invoice_id"]] if not one["proration"]]
+                regular = [
+                    one for one in self.by_invoice[row["invoice_id"]] if not one["proration"]
+                ]
                 if not regular:
                     continue
                 start, end = regular[0]["period_start"], regular[0]["period_end"]

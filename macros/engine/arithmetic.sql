@@ -27,7 +27,7 @@
 
 {# Decimal multiplication rounded half up to six places. #}
 {% macro times(amount, factor) -%}
-    cast(round({{ amount }} * {{ factor }}, 6) as decimal(18, 6))
+    cast(round(cast({{ amount }} as decimal(24, 6)) * {{ factor }}, 6) as decimal(18, 6))
 {%- endmacro %}
 
 {# whole * part / total, half up to six places: the share of an amount that falls to a part. #}

@@ -21,7 +21,11 @@ contacts as (
 all_activities as (
     select
         task_id as activity_id,
-        source_relation, account_id, owner_id, who_id, what_id,
+        source_relation,
+        account_id,
+        owner_id,
+        who_id,
+        what_id,
         case
             when lower(task_subtype) in ('email', 'listemail') or lower(task_type) in ('email', 'e-mail') then 'email'
             when lower(task_subtype) = 'call' or lower(task_type) = 'call' then 'call'
@@ -40,7 +44,11 @@ all_activities as (
     union all
     select
         event_id as activity_id,
-        source_relation, account_id, owner_id, who_id, what_id,
+        source_relation,
+        account_id,
+        owner_id,
+        who_id,
+        what_id,
         'meeting' as activity_kind,
         cast(null as varchar) as call_direction,
         60 * duration_minutes as duration_seconds,

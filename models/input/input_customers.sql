@@ -10,7 +10,7 @@ billing_accounts as (
 ),
 
 partners as (
-    select * from {{ ref('input_partners') }}
+    select distinct crm_account_id from {{ ref('input_partners') }}
 ),
 
 crm_customers as (

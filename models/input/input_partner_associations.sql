@@ -19,6 +19,7 @@ select
     coalesce(associations.is_of_record, roles.is_of_record) as is_of_record,
     associations.valid_from_at,
     associations.valid_to_at,
-    associations.recorded_at
+    associations.recorded_at,
+    associations.synced_at
 from associations
 inner join roles on associations.partner_role = roles.role

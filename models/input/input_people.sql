@@ -39,11 +39,15 @@ all_people as (
         on crm_users.role_id = crm_roles.role_id and crm_users.source_relation = crm_roles.source_relation
     union all
     select
-        person_id, source_relation, 'vendor' as person_type,
+        person_id,
+        source_relation,
+        'vendor' as person_type,
         cast(null as varchar) as partner_id,
         cast(null as varchar) as manager_person_id,
         cast(null as varchar) as crm_contact_id,
-        support_role as role_name, 'support' as role_text, is_active,
+        support_role as role_name,
+        'support' as role_text,
+        is_active,
         created_at as joined_at,
         cast(null as timestamp) as left_at
     from support_users
@@ -51,12 +55,16 @@ all_people as (
     union all
     select
         {{ canonical_id('person_id', 'partner_portal') }} as person_id,
-        source_relation, 'partner' as person_type,
+        source_relation,
+        'partner' as person_type,
         {{ canonical_id('partner_id', 'partner_portal') }} as partner_id,
         cast(null as varchar) as manager_person_id,
-        crm_contact_id, person_role as role_name, person_role as role_text,
+        crm_contact_id,
+        person_role as role_name,
+        person_role as role_text,
         left_at is null and not is_deleted as is_active,
-        joined_at, left_at
+        joined_at,
+        left_at
     from partner_people
 ),
 

@@ -1,5 +1,4 @@
--- MRR intervals cut where the partners of record change. Between the end of a linked item and the start of
--- the next, the partners stand still with the value.
+-- MRR intervals cut where the partners of record change.
 with
 
 intervals as (
@@ -30,7 +29,7 @@ cuts as (
         on
             intervals.subscription_id = boundaries.subscription_id
             and boundaries.boundary_date > intervals.from_date
-            and boundaries.boundary_date < intervals.in_force_to_date
+            and boundaries.boundary_date < intervals.to_date
 ),
 
 attributed as (

@@ -65,6 +65,5 @@ select
     case
         when is_bridged_to_own then next_from_date
         else coalesce(successor_date, to_date)
-    end as to_date,
-    to_date as in_force_to_date
+    end as to_date
 from judged

@@ -1,0 +1,101 @@
+-- What somebody has to mend: one row a problem, with the value at fault, the row as it landed and what to do.
+-- Rows refused by their contract, items whose MRR cannot be reported, and associations that would give away
+-- more than the whole.
+with
+
+refused as (
+    select * from {{ ref('quarantined_rows') }}
+),
+
+held_items as (
+    select * from {{ ref('int_subscription_items__rejected') }}
+),
+
+held_associations as (
+    select distinct association_id
+    from {{ ref('int_subscriptions__associations') }}
+    where not is_kept
+),
+
+items as (
+    select * from {{ ref('input_subscription_items') }}
+),
+
+associations as (
+    select * from {{ ref('input_partner_associations') }}
+),
+
+reasons as (
+    select * from {{ ref('quarantine_reasons') }}
+),
+
+item_rows as (
+    select
+        'stripe' as source_name,
+        'subscription_item' as table_name,
+        items.source_relation,
+        items.subscription_item_id as row_key,
+        held_items.reason_code,
+        'currency' as column_name,
+        {{ json_object_of(['subscription_item_id', 'subscription_id', 'price_id', 'quantity', 'currency', 'synced_at']) }} as raw_row,
+        items.synced_at as seen_at
+    from items
+    inner join held_items using (subscription_item_id)
+),
+
+association_rows as (
+    select
+        'partner_portal' as source_name,
+        'partner_association' as table_name,
+        associations.source_relation,
+        associations.association_id as row_key,
+        'split_over_100' as reason_code,
+        'split_percent' as column_name,
+        {{ json_object_of(['association_id', 'customer_id', 'subscription_id', 'partner_id', 'partner_role', 'split_percent', 'valid_from_at', 'valid_to_at', 'recorded_at']) }} as raw_row,
+        associations.synced_at as seen_at
+    from associations
+    inner join held_associations using (association_id)
+),
+
+problems as (
+    select *, 'row' as held_back from refused
+    union all
+    select *, 'mrr' as held_back from item_rows
+    union all
+    select *, 'share' as held_back from association_rows
+),
+
+grouped as (
+    select
+        source_name,
+        table_name,
+        source_relation,
+        row_key,
+        reason_code,
+        column_name,
+        held_back,
+        raw_row,
+        count(*) as landed_rows,
+        min(seen_at) as first_seen_at,
+        max(seen_at) as last_seen_at
+    from problems
+    group by source_name, table_name, source_relation, row_key, reason_code, column_name, held_back, raw_row
+)
+
+select
+    grouped.source_name,
+    grouped.table_name,
+    grouped.source_relation,
+    grouped.row_key,
+    grouped.reason_code,
+    grouped.column_name,
+    {{ json_text_by_column('grouped.raw_row', 'grouped.column_name') }} as value_at_fault,
+    reasons.explanation,
+    reasons.what_to_do,
+    grouped.held_back,
+    grouped.raw_row,
+    grouped.landed_rows,
+    grouped.first_seen_at,
+    grouped.last_seen_at
+from grouped
+left join reasons on grouped.reason_code = reasons.reason_code

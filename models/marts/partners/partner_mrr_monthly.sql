@@ -1,0 +1,71 @@
+{{ config(schema='certified') }}
+-- The MRR bridge of each partner: opening, movements, closing. Closing comes from what is in force, the
+-- movements from what changed; that they meet is tested, not assumed.
+with
+
+movements as (
+    select * from {{ ref('customer_mrr_movements') }}
+),
+
+partner_months as (
+    select * from {{ ref('int_mrr__partner_months') }}
+),
+
+customer_months as (
+    select * from {{ ref('int_partners__customer_months') }}
+),
+
+at_risk as (
+    select * from {{ ref('int_partners__mrr_at_risk') }}
+),
+
+partners as (
+    select * from {{ ref('input_partners') }}
+),
+
+closings as (
+    select partner_id, month_start, sum(closing_mrr) as closing_mrr
+    from partner_months
+    group by partner_id, month_start
+),
+
+bridges as (
+    select
+        partner_id,
+        month_start,
+        {{ sum_of_movement('new') }} as new_mrr,
+        {{ sum_of_movement('reactivation') }} as reactivation_mrr,
+        {{ sum_of_movement('expansion') }} as expansion_mrr,
+        {{ sum_of_movement('contraction', -1) }} as contraction_mrr,
+        {{ sum_of_movement('churn', -1) }} as churn_mrr,
+        {{ sum_of_movement('transfer_in') }} as transfer_in_mrr,
+        {{ sum_of_movement('transfer_out', -1) }} as transfer_out_mrr,
+        {{ sum_of_movement('fx') }} as fx_mrr,
+        {{ sum_of_movement('correction') }} as correction_mrr
+    from movements
+    group by partner_id, month_start
+)
+
+select
+    closings.partner_id,
+    coalesce(partners.partner_name, 'Direct') as partner_name,
+    coalesce(partners.partner_type, 'direct') as partner_type,
+    partners.region as partner_region,
+    '{{ var("reporting_currency") }}' as reporting_currency,
+    {{ money('coalesce(lag(closings.closing_mrr) over (partition by closings.partner_id order by closings.month_start), 0)') }} as opening_mrr,
+    {%- for movement in bridge_movements() %}
+    {{ money('coalesce(bridges.' ~ movement ~ '_mrr, 0)') }} as {{ movement }}_mrr,
+    {%- endfor %}
+    {{ money('closings.closing_mrr') }} as closing_mrr,
+    {{ money('12 * closings.closing_mrr') }} as closing_arr,
+    {{ money('coalesce(at_risk.mrr_at_risk, 0)') }} as mrr_at_risk,
+    coalesce(customer_months.customers, 0) as customers,
+    closings.month_start
+from closings
+left join bridges
+    on closings.partner_id = bridges.partner_id and closings.month_start = bridges.month_start
+left join customer_months
+    on closings.partner_id = customer_months.partner_id and closings.month_start = customer_months.month_start
+left join at_risk
+    on closings.partner_id = at_risk.partner_id and closings.month_start = at_risk.month_start
+left join partners on closings.partner_id = partners.partner_id

@@ -13,6 +13,7 @@ CREATED = instant(2023, 1, 9, 10)
 
 # Digits of the minor unit: most currencies have cents, some none, some a thousandth.
 MINOR_DIGITS = {"eur": 2, "usd": 2, "gbp": 2, "chf": 2, "sek": 2, "jpy": 0, "kwd": 3}
+MINOR_UNITS = {currency: int("1" + "0" * digits) for currency, digits in MINOR_DIGITS.items()}
 # A rough price level against the euro, so that amounts look native.
 PRICE_LEVEL = {
     "eur": (1, 1),
@@ -119,7 +120,7 @@ def price(product: Product, currency: str, term: tuple[str, int], edition: str =
     """The recurring price of a product for a billing term."""
     level, per = PRICE_LEVEL[currency]
     factor, divisor = _TERM_FACTOR[term]
-    minor = 10 ** MINOR_DIGITS[currency]
+    minor = MINOR_UNITS[currency]
     # Euro cents x level x term, in hundredths of the currency's minor unit.
     hundredths = (
         product.monthly * level * factor * EDITION_FACTOR[edition] * minor // (per * divisor * 100)
@@ -146,7 +147,7 @@ def price(product: Product, currency: str, term: tuple[str, int], edition: str =
 def metered_price(currency: str, with_minimum: bool) -> Price:
     """A usage price by the month, with or without a committed minimum."""
     level, per = PRICE_LEVEL[currency]
-    minor = 10 ** MINOR_DIGITS[currency]
+    minor = MINOR_UNITS[currency]
     minimum = 500 * minor * level // per if with_minimum else 0
     kind = "min" if with_minimum else "free"
     unit = max(1, 2 * level * minor // (per * 10))
@@ -159,7 +160,7 @@ def metered_price(currency: str, with_minimum: bool) -> Price:
 def one_time_price(product: Product, currency: str) -> Price:
     """The price of hardware or of a one-off service."""
     level, per = PRICE_LEVEL[currency]
-    minor = 10 ** MINOR_DIGITS[currency]
+    minor = MINOR_UNITS[currency]
     unit = product.monthly * level * minor // (per * 100) * 100
     name = product.id.removeprefix("prod_")
     return Price(f"price_{name}_{currency}_once", product, currency, None, 0, unit, "v1")
@@ -185,6 +186,7 @@ TEN_FOREVER = Coupon("coupon_10_forever", "forever", basis_points=1_000)
 ODD_FOREVER = Coupon("coupon_12_5_forever", "forever", basis_points=1_250)
 FIFTEEN_ONCE = Coupon("coupon_15_once", "once", basis_points=1_500)
 FREE_THREE = Coupon("coupon_free_3m", "repeating", 3, basis_points=10_000)
+FREE_FOREVER = Coupon("coupon_free_forever", "forever", basis_points=10_000)
 LOYALTY = Coupon("coupon_loyalty_5", "forever", basis_points=500)
 WELCOME_SIX = Coupon("coupon_25_6m", "repeating", 6, basis_points=2_500)
 
@@ -193,7 +195,7 @@ WELCOME_SIX = Coupon("coupon_25_6m", "repeating", 6, basis_points=2_500)
 def amount_coupon(currency: str, months: int | None) -> Coupon:
     """A fixed amount off each invoice, for some months or for ever."""
     level, per = PRICE_LEVEL[currency]
-    amount = 10 * 10 ** MINOR_DIGITS[currency] * level // per
+    amount = 10 * MINOR_UNITS[currency] * level // per
     kind = "forever" if months is None else f"{months}m"
     return Coupon(
         f"coupon_amount_{currency}_{kind}",
@@ -213,6 +215,7 @@ def all_coupons() -> list[Coupon]:
         ODD_FOREVER,
         FIFTEEN_ONCE,
         FREE_THREE,
+        FREE_FOREVER,
         LOYALTY,
         WELCOME_SIX,
         *amounts,
@@ -221,7 +224,7 @@ def all_coupons() -> list[Coupon]:
 
 def monthly_micros(amount: int, currency: str, interval: str, count: int) -> int:
     """Minor units per billing interval as millionths of a major unit per month, rounded half up."""
-    top, bottom = amount * MICRO, 10 ** MINOR_DIGITS[currency] * count
+    top, bottom = amount * MICRO, MINOR_UNITS[currency] * count
     if interval == "year":
         bottom *= 12
     elif interval == "week":

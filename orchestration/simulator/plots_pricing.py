@@ -7,6 +7,7 @@ from orchestration.simulator.catalogue import (
     CORE,
     CORE_PRO,
     FIFTEEN_ONCE,
+    FREE_FOREVER,
     FREE_THREE,
     LOYALTY,
     MONTH,
@@ -219,4 +220,4 @@ def own_use(t: Teller) -> None:
 @plot(0)
 def forever_free_of_charge(t: Teller) -> None:
     sub = t.sell(CORE, quantity=5)
-    t.customer.discount(FREE_THREE, sub.start, None, sub)
+    t.customer.discount(FREE_FOREVER, sub.start, None, sub)

@@ -36,6 +36,7 @@ class Biller:
         self._detailed = detailed
         self._invoices = 0
         self._lines = 0
+        self._synced = 0
         self._number = f"{customer.number:07d}"
         self.invoice_at: dict[tuple[str, int], str] = {}
         self._last_paid: tuple[str, int, int] | None = None
@@ -76,8 +77,8 @@ class Biller:
         self, sub: Subscription, start: int, end: int, before: tuple[int, int] | None, status: str
     ) -> None:
         lines: list[Row] = []
-        wrong: tuple[str, int, Item] | None = None
-        invoice_id = self._next_invoice()
+        wrong: tuple[str, int] | None = None
+        invoice_id = self._next_invoice(start)
         for item in sub.items:
             if item.start > start or (item.end is not None and item.end <= start):
                 continue
@@ -94,7 +95,7 @@ class Biller:
             elif item.wrong_price_at == start:
                 extra = amount // 5
                 amount += extra
-                wrong = (self._line_id(), extra, item)
+                wrong = (self._line_id(), extra)
             lines.append(
                 self._line(invoice_id, sub, item, step.price, step.quantity, amount, start, end)
             )
@@ -116,7 +117,7 @@ class Biller:
     def _prorated(
         self, sub: Subscription, at: int, start: int, end: int, items: list[Item]
     ) -> None:
-        invoice_id = self._next_invoice()
+        invoice_id = self._next_invoice(at)
         lines: list[Row] = []
         for item in items:
             if item.start < at:
@@ -135,8 +136,10 @@ class Biller:
                 )
         self._invoice(sub, invoice_id, lines, at, start, end, "paid", "subscription_update")
 
-    def _next_invoice(self) -> str:
+    def _next_invoice(self, at: int) -> str:
+        """The id of the next invoice, made at `at`; its rows are synced by the next run."""
         self._invoices += 1
+        self._synced = min(AS_OF, next_sync(at))
         return f"in_{self._number}{self._invoices:05d}"
 
     def _line_id(self) -> str:
@@ -159,8 +162,8 @@ class Biller:
         line_id = f"il_{self._number}{self._lines:05d}"
         regular = item is not None and not proration
         return (
-            line_id, invoice_id, None, amount, sub.currency, price.product.name, not proration,
-            True, end, start, price.id, proration, quantity, sub.id,
+            line_id, invoice_id, self._synced, amount, sub.currency, price.product.name,
+            not proration, True, end, start, price.id, proration, quantity, sub.id,
             item.id if item is not None else None, "subscription" if regular else "invoiceitem",
             line_id, None,
         )  # fmt: skip
@@ -192,10 +195,8 @@ class Biller:
         total = net + tax
         due = max(0, total)
         paid = status == "paid"
-        synced = min(AS_OF, next_sync(at))
-        self._rows["stripe.invoice_line_item"].extend(
-            (line[0], line[1], synced, *line[3:]) for line in lines
-        )
+        synced = self._synced
+        self._rows["stripe.invoice_line_item"].extend(lines)
         settled = min(AS_OF, next_sync(at + 5 * DAY)) if not paid else synced
         self._rows["stripe.invoice"].append(
             (invoice_id, settled, at, sub.currency, self._customer.payer_id, at + 14 * DAY, False,
@@ -214,12 +215,14 @@ class Biller:
         self, sub: Subscription, good_id: str, lines: list[Row], start: int, end: int, reason: str
     ) -> None:
         """A first, wrong invoice for the same period that was voided; its lines must not count."""
-        invoice_id = self._next_invoice()
+        invoice_id = self._next_invoice(start)
         copies = []
         for line in lines:
             self._lines += 1
             line_id = f"il_{self._number}{self._lines:05d}"
-            copies.append((line_id, invoice_id, None, line[3] * 3, *line[4:16], line_id, None))
+            copies.append(
+                (line_id, invoice_id, self._synced, line[3] * 3, *line[4:16], line_id, None)
+            )
         self._invoice(sub, invoice_id, copies, start, start, end, "void", reason)
         self.invoice_at[(sub.id, start)] = good_id
 

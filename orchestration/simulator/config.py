@@ -11,7 +11,7 @@ from orchestration.simulator.clock import DAY, day_of, instant, month_start
 LAST_DAY = day_of(2026, 10, 31)
 AS_OF = instant(2026, 11, 2, 4)
 
-ITEMS_PER_CUSTOMER = 1.62
+ITEMS_PER_CUSTOMER = 1.5
 DETAIL_LIMIT_ITEMS = 20_000
 
 

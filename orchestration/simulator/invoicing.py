@@ -12,7 +12,7 @@ def mid_cycle(sub: Subscription) -> list[tuple[int, Item]]:
     """(moment, item) of each prorated change, in order."""
     if len(sub.items) == 1 and len(sub.items[0].steps) == 1:
         return []
-    found = []
+    found: list[tuple[int, Item]] = []
     for item in sub.items:
         found.extend((step.at, item) for step in item.steps if step.how == PRORATED)
         if item.end is not None and item.end_credited:

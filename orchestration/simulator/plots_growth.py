@@ -260,7 +260,7 @@ def with_pass_through(t: Teller) -> None:
 
 @plot(1)
 def co_termed(t: Teller) -> None:
-    months, days = t.rng.randint(12, 15), t.rng.randint(3, 25)
+    months, days = t.rng.randint(12, 15), t.rng.randint(6, 24)
     chosen, start = t.product(), t.start(200)
     listed = t.price(chosen, YEAR)
     quantity = t.quantity()

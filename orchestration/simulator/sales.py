@@ -6,7 +6,7 @@ import random
 from typing import Any
 
 from orchestration.simulator.billing import Rows
-from orchestration.simulator.catalogue import MINOR_DIGITS, PRODUCTS, Product, monthly_micros
+from orchestration.simulator.catalogue import MINOR_UNITS, PRODUCTS, Product, monthly_micros
 from orchestration.simulator.clock import DAY, HOUR, next_sync
 from orchestration.simulator.config import AS_OF
 from orchestration.simulator.crm import END_OF_TIME, INDUSTRIES, owner_id
@@ -45,7 +45,7 @@ def annual_value(item: Item, currency: str) -> int:
     step = item.steps[0]
     price = step.price
     if price.interval is None or price.metered:
-        return price.minimum * 12 * LIST_PRICE_PLACES // 10 ** MINOR_DIGITS[currency]
+        return price.minimum * 12 * LIST_PRICE_PLACES // MINOR_UNITS[currency]
     micros = monthly_micros(price.amount(step.quantity), currency, price.interval, price.count)
     return micros * 12 * LIST_PRICE_PLACES // 1_000_000
 

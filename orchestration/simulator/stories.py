@@ -62,7 +62,7 @@ def tell(config: SimulationConfig, partners: list[Partner], number: int) -> Stor
         customer = Customer(number, name, rng, currency)
         customer.country = rng.choice(COUNTRIES[currency])
         try:
-            PLOTS[name][0](Teller(customer, config.begin))
+            PLOTS[name][0](Teller(customer, config.begin, established=not config.detailed))
             associations = associate(customer, partners)
         except RetryStoryError:
             continue

@@ -10,6 +10,7 @@ from orchestration.simulator.catalogue import (
     EVENTS,
     MONTH,
     SEAT_PRODUCTS,
+    WEEK,
     YEAR,
     Price,
     Product,
@@ -49,11 +50,16 @@ def plot(weight: int) -> Callable[[Plot], Plot]:
 
 
 class Teller:
-    """Tells one plot for one customer, between `begin` and the moment the data was synced."""
+    """Tells one plot for one customer, between `begin` and the moment the data was synced.
 
-    def __init__(self, customer: Customer, begin: int) -> None:
+    `established` skews starts to the beginning, so that a large run has the long invoice history
+    that makes it large: about thirty lines an item in three years.
+    """
+
+    def __init__(self, customer: Customer, begin: int, established: bool = False) -> None:
         self.customer = customer
         self.begin = begin
+        self.established = established
         self.rng: random.Random = customer.rng
 
     # -- moments ----------------------------------------------------------------------------------
@@ -63,7 +69,7 @@ class Teller:
         room = (latest - days_needed * DAY - self.begin) // DAY
         if room < 1:
             raise RetryStoryError
-        day = self.begin // DAY + int(room * self.rng.random() ** 1.5)
+        day = self.begin // DAY + int(room * self.rng.random() ** (6 if self.established else 1.5))
         draw = self.rng.random()
         if draw < 0.08:  # the 31st: the billing day then wanders with the month's length
             day = add_months(day * DAY, 0, 31) // DAY
@@ -108,8 +114,11 @@ class Teller:
         return self.rng.choice([one for one in SEAT_PRODUCTS if one not in but])
 
     def term(self) -> Term:
-        """Mostly monthly, else yearly."""
-        return MONTH if self.rng.random() < 0.8 else YEAR
+        """Mostly monthly, else yearly; in an established business some by the week."""
+        draw = self.rng.random()
+        if self.established:
+            return YEAR if draw < 0.08 else WEEK if draw < 0.13 else MONTH
+        return MONTH if draw < 0.8 else YEAR
 
     def sell(
         self,

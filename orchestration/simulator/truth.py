@@ -103,7 +103,7 @@ def _states(customer: Customer, sub: Subscription, at: int) -> list[State | None
             gross, amount, odd = _gross(item, step, sub, at)
             if gross > 0:
                 alive.append((index, item, step, gross, amount, odd))
-    off: dict[int, int] = {}
+    off: dict[str, int] = {}
     if coupon is not None and coupon.amount_off and alive:
         price = alive[0][2].price
         total = sum(entry[3] for entry in alive)

@@ -50,11 +50,9 @@ def _decimal(values: Sequence[int | None], letter: str) -> pa.Array:
 def _array(values: Sequence[Any], letter: str) -> pa.Array:
     if letter in _DECIMALS:
         return _decimal(values, letter)
-    if letter in "te":
-        seconds = pa.array(values, pa.timestamp("s"))
-        micros = seconds.cast(pa.timestamp("us"))
-        if letter == "t":
-            return micros
+    if letter == "t":
+        return pa.array(values, pa.timestamp("s")).cast(pa.timestamp("us"))
+    if letter == "e":
         ends = [None if value is None else value * _MICRO - 1_000 for value in values]
         return pa.array(ends, pa.timestamp("us"))
     return pa.array(values, _type(letter))
@@ -68,7 +66,9 @@ class TableWriter:
         self._columns = columns(spec)
         self._schema = pa.schema([(name, _type(letter)) for name, letter in self._columns])
         self._rows: list[tuple[Any, ...]] = []
-        self._random = random.Random(shuffle_seed) if shuffle_seed is not None else None
+        self._order: np.random.Generator | None = None
+        if shuffle_seed is not None:
+            self._order = np.random.default_rng(random.Random(shuffle_seed).getrandbits(64))
         self._sink: Any = None
         self.count = 0
 
@@ -87,17 +87,18 @@ class TableWriter:
     def _flush(self) -> None:
         if not self._rows:
             return
-        if self._random is not None:
-            self._random.shuffle(self._rows)
         arrays = [
             _array(values, letter)
             for values, (_, letter) in zip(
                 zip(*self._rows, strict=True), self._columns, strict=True
             )
         ]
+        batch = pa.RecordBatch.from_arrays(arrays, schema=self._schema)
+        if self._order is not None:
+            batch = batch.take(pa.array(self._order.permutation(len(self._rows))))
         if self._sink is None:
             self._sink = self._open()
-        self._sink.write_batch(pa.RecordBatch.from_arrays(arrays, schema=self._schema))
+        self._sink.write_batch(batch)
         self.count += len(self._rows)
         self._rows = []
 

@@ -22,7 +22,7 @@ crm_customers as (
         accounts.region,
         accounts.country_code,
         accounts.industry,
-        accounts.owner_id as account_manager_id,
+        {{ canonical_id('accounts.owner_id', 'salesforce', 'accounts') }} as account_manager_id,
         accounts.number_of_employees,
         partners.crm_account_id is not null as is_partner_account,
         accounts.created_at

@@ -1,5 +1,6 @@
 -- Every step of MRR and every transfer, allocated to partners: what the partner had of the item before and
--- has after. Parts of an amount always add up to it.
+-- has after, in native currency and at the rate of the month's end. Amounts are converted before they are
+-- split, so that the parts add up in both currencies and a transfer nets to nothing.
 with
 
 steps as (
@@ -14,8 +15,8 @@ pieces as (
     select * from {{ ref('int_mrr__shared_intervals') }}
 ),
 
-as_of as (
-    select * from {{ ref('int_as_of') }}
+rates as (
+    select * from {{ ref('int_exchange_rates__month_end') }}
 ),
 
 placed_steps as (
@@ -49,14 +50,27 @@ events as (
     from transfers
 ),
 
+-- rates end with the last complete month, and so do the events
+valued as (
+    select
+        events.*,
+        {{ times('events.mrr_before', 'rates.rate') }} as reported_before,
+        {{ times('events.mrr_after', 'rates.rate') }} as reported_after
+    from events
+    inner join rates
+        on events.currency = rates.currency and {{ month_of('events.change_date') }} = rates.month_start
+),
+
 sides as (
-    select events.*, share_set_before as share_set_id, mrr_before as amount, 1 as is_before from events
+    select valued.*, share_set_before as share_set_id, mrr_before as native, reported_before as reported, 1 as is_before
+    from valued
     union all
-    select events.*, share_set_after as share_set_id, mrr_after as amount, 0 as is_before from events
+    select valued.*, share_set_after as share_set_id, mrr_after as native, reported_after as reported, 0 as is_before
+    from valued
 ),
 
 allocated as (
-    {{ allocate_to_partners('sides', ['subscription_item_id', 'change_date', 'step', 'is_before']) }}
+    {{ allocate_to_partners('sides', ['subscription_item_id', 'change_date', 'step', 'is_before'], ['native', 'reported']) }}
 ),
 
 by_partner as (
@@ -72,11 +86,10 @@ by_partner as (
         change_date,
         max(case when is_before = 1 then 1 else 0 end) as was_member,
         max(case when is_before = 0 then 1 else 0 end) as is_member,
-        sum(case when is_before = 1 then partner_amount else 0 end) as native_before,
-        sum(case when is_before = 0 then partner_amount else 0 end) as native_after
+        sum(case when is_before = 1 then partner_native else 0 end) as native_before,
+        sum(case when is_before = 0 then partner_native else 0 end) as native_after,
+        sum(case when is_before = 1 then -partner_reported else partner_reported end) as amount
     from allocated
-    cross join as_of
-    where change_date <= {{ last_day_of_month('as_of.last_complete_month') }}
     group by
         customer_id, partner_id, product_id, currency, subscription_item_id, movement, reason, step, change_date
 ),
@@ -106,6 +119,7 @@ select
     by_partner.step,
     cast(by_partner.native_before as decimal(18, 6)) as native_before,
     cast(by_partner.native_after as decimal(18, 6)) as native_after,
+    cast(by_partner.amount as decimal(18, 6)) as amount,
     by_partner.change_date as movement_date
 from by_partner
 left join transfer_kinds

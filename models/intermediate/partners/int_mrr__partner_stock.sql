@@ -10,7 +10,7 @@ pieces as (
         product_id,
         currency,
         share_set_id,
-        mrr as amount,
+        mrr as native_mrr,
         is_at_risk,
         from_date,
         to_date
@@ -18,7 +18,7 @@ pieces as (
 ),
 
 allocated as (
-    {{ allocate_to_partners('pieces', ['subscription_item_id', 'interval_number', 'from_date']) }}
+    {{ allocate_to_partners('pieces', ['subscription_item_id', 'interval_number', 'from_date'], ['native_mrr']) }}
 )
 
 select
@@ -28,7 +28,7 @@ select
     partner_id,
     product_id,
     currency,
-    partner_amount as native_mrr,
+    partner_native_mrr as native_mrr,
     is_at_risk,
     from_date,
     to_date

@@ -48,6 +48,7 @@ select
     billing_interval,
     case when follows_own then subscription_item_id else predecessor_item_id end as previous_item_id,
     case when follows_own then interval_number - 1 else predecessor_number end as previous_number,
+    evidence,
     ended_by,
     discount_key,
     numerator,

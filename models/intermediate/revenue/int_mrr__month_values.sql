@@ -2,8 +2,8 @@
 -- how much more or less it is worth at the end of the next month: the revaluation booked there.
 with
 
-stock as (
-    select * from {{ ref('int_mrr__partner_stock') }}
+pieces as (
+    select * from {{ ref('int_mrr__shared_intervals') }}
     where currency <> '{{ var("reporting_currency") }}'
 ),
 
@@ -17,20 +17,24 @@ rates as (
 
 valued as (
     select
-        stock.customer_id,
-        stock.partner_id,
-        stock.product_id,
-        stock.currency,
-        stock.native_mrr,
+        pieces.subscription_item_id,
+        pieces.customer_id,
+        pieces.product_id,
+        pieces.currency,
+        pieces.share_set_id,
         months.month_start,
         months.next_month_start,
-        {{ times('stock.native_mrr', 'rates.rate') }} as closing_amount,
-        {{ times('stock.native_mrr', 'next_rates.rate') }} as next_amount
-    from stock
-    inner join months on stock.from_date <= months.month_end and stock.to_date > months.month_end
-    inner join rates on stock.currency = rates.currency and months.month_start = rates.month_start
+        {{ times('pieces.mrr', 'rates.rate') }} as closing,
+        {{ times('pieces.mrr', 'next_rates.rate') }} as following
+    from pieces
+    inner join months on pieces.from_date <= months.month_end and pieces.to_date > months.month_end
+    inner join rates on pieces.currency = rates.currency and months.month_start = rates.month_start
     left join rates as next_rates
-        on stock.currency = next_rates.currency and months.next_month_start = next_rates.month_start
+        on pieces.currency = next_rates.currency and months.next_month_start = next_rates.month_start
+),
+
+allocated as (
+    {{ allocate_to_partners('valued', ['subscription_item_id', 'month_start'], ['closing', 'following']) }}
 )
 
 select
@@ -38,10 +42,9 @@ select
     partner_id,
     product_id,
     currency,
-    sum(native_mrr) as native_mrr,
-    sum(closing_amount) as closing_amount,
-    sum(next_amount - closing_amount) as next_revaluation,
+    sum(partner_closing) as closing_amount,
+    sum(partner_following - partner_closing) as next_revaluation,
     month_start,
     next_month_start
-from valued
+from allocated
 group by customer_id, partner_id, product_id, currency, month_start, next_month_start

@@ -11,26 +11,6 @@ month_values as (
     select * from {{ ref('int_mrr__month_values') }}
 ),
 
-rates as (
-    select * from {{ ref('int_exchange_rates__month_end') }}
-),
-
-valued_events as (
-    select
-        events.movement_date,
-        events.customer_id,
-        events.partner_id,
-        events.product_id,
-        events.currency,
-        events.movement,
-        events.reason,
-        events.native_after - events.native_before as native_amount,
-        {{ times('events.native_after', 'rates.rate') }} - {{ times('events.native_before', 'rates.rate') }} as amount
-    from events
-    inner join rates
-        on events.currency = rates.currency and {{ month_of('events.movement_date') }} = rates.month_start
-),
-
 movements as (
     select
         movement_date,
@@ -40,9 +20,9 @@ movements as (
         currency,
         movement,
         reason,
-        sum(native_amount) as native_amount,
+        sum(native_after - native_before) as native_amount,
         sum(amount) as amount
-    from valued_events
+    from events
     group by movement_date, customer_id, partner_id, product_id, currency, movement, reason
 ),
 

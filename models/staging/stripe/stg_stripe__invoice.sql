@@ -9,7 +9,7 @@ select
     source_relation,
     customer_id as billing_account_id,
     subscription_id,
-    status,
+    case when is_deleted then 'deleted' else status end as status,
     billing_reason,
     upper(currency) as currency,
     subtotal as subtotal_minor,

@@ -7,7 +7,6 @@ amounts before discount, in advance for seats and in arrears for usage, proratio
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 from orchestration.simulator.catalogue import Price
@@ -19,7 +18,7 @@ from orchestration.simulator.invoicing import (
     invoice_status,
     mid_cycle,
 )
-from orchestration.simulator.model import Customer, Discount, Item, Subscription
+from orchestration.simulator.model import Customer, Item, Subscription
 
 Row = tuple[Any, ...]
 Rows = dict[str, list[Row]]
@@ -277,31 +276,3 @@ class Biller:
             (note_id, f"cnli_{invoice_id[3:]}", amount, 0, kind, True, 1, "custom_line_item",
              amount, str(amount), synced)
         )  # fmt: skip
-
-
-def discount_rows(customer: Customer, biller: Biller, rows: Rows) -> None:
-    """Rows of discount and subscription_discount, once the invoices they were used on exist."""
-    for sub, one in _all_discounts(customer):
-        invoice_id = None
-        if one.on_invoice_at is not None and sub is not None:
-            invoice_id = biller.invoice_at.get((sub.id, one.on_invoice_at))
-        sub_id = sub.id if sub is not None else None
-        if one.own_table and sub is not None:
-            rows["stripe.subscription_discount"].append(
-                (one.id, AS_OF, one.coupon.id, customer.payer_id, one.shown_end, invoice_id,
-                 one.start, sub_id)
-            )  # fmt: skip
-            continue
-        kind = "subscription" if sub is not None else "customer"
-        rows["stripe.discount"].append(
-            (one.id, kind, sub_id or customer.payer_id, AS_OF, one.coupon.amount_off or None,
-             one.coupon.id, customer.payer_id, one.shown_end, invoice_id, None, one.start, sub_id)
-        )  # fmt: skip
-
-
-def _all_discounts(customer: Customer) -> Iterator[tuple[Subscription | None, Discount]]:
-    for one in customer.discounts:
-        yield None, one
-    for sub in customer.subscriptions:
-        for one in sub.discounts:
-            yield sub, one

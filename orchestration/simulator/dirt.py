@@ -7,7 +7,6 @@ nothing that a figure needs. Everything is noted in `dirt_log`.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import Any
 
@@ -25,6 +24,7 @@ from orchestration.simulator.smear import (
     Smear,
     change,
     other_id,
+    renamed,
     value_of,
 )
 from orchestration.simulator.stories import Story
@@ -262,26 +262,12 @@ def _over_the_whole(one: Smear) -> None:
     one.add(table, extra, "over_100_percent")
 
 
-# Ids of billing objects, and what they become in a copy.
-_ID_PREFIXES = ("cus_", "sub_", "si_", "in_", "il_", "ch_", "di_", "re_", "cn_", "cnli_")
-_LINE_IN_METADATA = re.compile(r"\b(il_\d+)")
-
-
-def _renamed(value: Any, tag: str) -> Any:
-    """An id under its new name; partners' own accounts and all other values stay."""
-    if not isinstance(value, str) or value.startswith("cus_partner_"):
-        return value
-    if value.startswith(_ID_PREFIXES):
-        return f"{value}_{tag}"
-    return _LINE_IN_METADATA.sub(rf"\1_{tag}", value) if value.startswith("{") else value
-
-
 def _copy_billing(one: Smear, tag: str, kind: str, **values: Any) -> None:
     """The customer's whole billing under other ids, with some columns changed."""
     for table in [table for table in one.rows if table.startswith("stripe.")]:
         known = {name: value for name, value in values.items() if name in POSITIONS[table]}
         for row in list(one.rows[table]):
-            copy = tuple(_renamed(value, tag) for value in row)
+            copy = tuple(renamed(value, tag) for value in row)
             one.add(table, change(table, copy, **known), kind)
 
 

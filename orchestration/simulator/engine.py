@@ -15,10 +15,11 @@ from typing import Any
 
 from orchestration.simulator import catalogue, contracts, crm, portal, rates, sales, support
 from orchestration.simulator.associations import share_rows, shares_by_day
-from orchestration.simulator.billing import Biller, Rows, discount_rows
+from orchestration.simulator.billing import Biller, Rows
 from orchestration.simulator.config import AS_OF, SimulationConfig
 from orchestration.simulator.dirt import smear
 from orchestration.simulator.dirt_common import smear_common
+from orchestration.simulator.discounts import discount_rows
 from orchestration.simulator.model import Customer
 from orchestration.simulator.movements import MovementFinder
 from orchestration.simulator.names import company_name

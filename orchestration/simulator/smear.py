@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -52,6 +53,20 @@ def other_id(table: str, row: Row, tag: str) -> Row:
     old = value_of(table, row, "id")
     new = old + 7_000_000_000_000 if isinstance(old, int) else f"{old}_{tag}"
     return change(table, row, id=new)
+
+
+# Ids of billing objects, and what they become in a copy.
+_ID_PREFIXES = ("cus_", "sub_", "si_", "in_", "il_", "ch_", "di_", "re_", "cn_", "cnli_")
+_LINE_IN_METADATA = re.compile(r"\b(il_\d+)")
+
+
+def renamed(value: Any, tag: str) -> Any:
+    """An id under its new name; partners' own accounts and all other values stay."""
+    if not isinstance(value, str) or value.startswith("cus_partner_"):
+        return value
+    if value.startswith(_ID_PREFIXES):
+        return f"{value}_{tag}"
+    return _LINE_IN_METADATA.sub(rf"\1_{tag}", value) if value.startswith("{") else value
 
 
 class Smear:

@@ -26,18 +26,21 @@ group by rollup (source_name)
 order by source_name nulls last
 """
 
+CURRENCY = "select max(reporting_currency) from certified.vendor_summary_monthly"
+
 BRIDGE = """
-select month, opening_mrr, new_mrr, reactivation_mrr, expansion_mrr, contraction_mrr, churn_mrr,
-    fx_mrr, correction_mrr, closing_mrr, customers
+select
+    month_start as month, opening_mrr, new_mrr, reactivation_mrr, expansion_mrr, contraction_mrr,
+    churn_mrr, fx_mrr, correction_mrr, closing_mrr, customers
 from certified.vendor_summary_monthly
-order by month desc
+order by month_start desc
 limit 6
 """
 
 PARTNERS = """
 select partner_name as partner, closing_mrr, closing_arr, customers
 from certified.partner_mrr_monthly
-where month = (select max(month) from certified.partner_mrr_monthly)
+where month_start = (select max(month_start) from certified.partner_mrr_monthly)
     and partner_id <> 'direct'
 order by closing_mrr desc
 limit 10
@@ -51,8 +54,10 @@ def print_report(console: Console, settings: Settings, build: BuildRecord) -> No
     with duckdb.connect(str(settings.warehouse_path), read_only=True, config=config) as warehouse:
         _print(console, warehouse, ROWS, "Rows by source: landed = accepted + the rest")
     with duckdb.connect(str(file), read_only=True) as published:
-        _print(console, published, BRIDGE, "MRR bridge of the vendor, EUR", transposed=True)
-        _print(console, published, PARTNERS, "Top partners in the last complete month, EUR")
+        row = published.execute(CURRENCY).fetchone()
+        currency = row[0] if row else ""
+        _print(console, published, BRIDGE, f"MRR bridge of the vendor, {currency}", transposed=True)
+        _print(console, published, PARTNERS, f"Top partners in the last complete month, {currency}")
     for warning in build.warnings:
         console.print(f"[yellow]warning[/yellow] {escape(warning)}")
     console.print(f"Published  {_shown(file)}")

@@ -20,18 +20,11 @@ def _certified_keys() -> list[dg.AssetKey]:
 
 
 def inputs_as_of(settings: Settings) -> datetime | None:
-    """Newest synchronisation of the subscription tables, in UTC; the clock plays no part."""
-    with duckdb.connect(
-        str(settings.warehouse_path), read_only=True, config=settings.duckdb_config()
-    ) as connection:
-        connection.execute("set timezone = 'UTC'")
-        row = connection.execute(
-            " union all ".join(
-                f"select max(_fivetran_synced::varchar::timestamp) as synced from raw_stripe.{name}"
-                for name in ("subscription", "subscription_history", "subscription_item")
-            )
-        ).fetchall()
-    return max((value for (value,) in row if value is not None), default=None)
+    """The moment that the raw data speaks for (UTC), as the models use it; never the clock."""
+    file = str(settings.warehouse_path)
+    with duckdb.connect(file, read_only=True, config=settings.duckdb_config()) as connection:
+        row = connection.execute("select as_of_at from intermediate.int_as_of").fetchone()
+    return row[0] if row else None
 
 
 @dg.asset(deps=_certified_keys(), group_name="publication", kinds={"duckdb", "parquet"})

@@ -1,5 +1,6 @@
 select
-    month,
+    month_start,
+    'EUR' as reporting_currency,
     0 as opening_mrr,
     sum(closing_mrr) as new_mrr,
     0 as reactivation_mrr,
@@ -11,4 +12,4 @@ select
     sum(closing_mrr) as closing_mrr,
     sum(customers) as customers
 from {{ ref('partner_mrr_monthly') }}
-group by month
+group by month_start

@@ -10,11 +10,15 @@ items as (
 ),
 
 latest as (
+    {%- if var('as_of') %}
+    select cast('{{ var("as_of") }}' as timestamp) as as_of_at
+    {%- else %}
     select greatest(
         coalesce(subscriptions.synced_at, items.synced_at), coalesce(items.synced_at, subscriptions.synced_at)
     ) as as_of_at
     from subscriptions
     cross join items
+    {%- endif %}
 )
 
 select

@@ -117,7 +117,7 @@ class Teller:
         """Mostly monthly, else yearly; in an established business some by the week."""
         draw = self.rng.random()
         if self.established:
-            return YEAR if draw < 0.08 else WEEK if draw < 0.13 else MONTH
+            return YEAR if draw < 0.05 else WEEK if draw < 0.14 else MONTH
         return MONTH if draw < 0.8 else YEAR
 
     def sell(

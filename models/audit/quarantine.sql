@@ -58,11 +58,20 @@ association_rows as (
 ),
 
 problems as (
-    select *, 'row' as held_back from refused
+    select
+        *,
+        'row' as held_back
+    from refused
     union all
-    select *, 'mrr' as held_back from item_rows
+    select
+        *,
+        'mrr' as held_back
+    from item_rows
     union all
-    select *, 'share' as held_back from association_rows
+    select
+        *,
+        'share' as held_back
+    from association_rows
 ),
 
 grouped as (

@@ -2,26 +2,29 @@
 with
 
 landed as (
-{% for source_name, table_name in judged_tables() %}
-    select '{{ source_name }}' as source_name, '{{ table_name }}' as table_name, count(*) as landed_rows
-    from {{ source(source_name, table_name) }}
-    {{ 'union all' if not loop.last }}
-{% endfor %}
+    {% for source_name, table_name in judged_tables() %}
+        select
+            '{{ source_name }}' as source_name,
+            '{{ table_name }}' as table_name,
+            count(*) as landed_rows
+        from {{ source(source_name, table_name) }}
+        {{ 'union all' if not loop.last }}
+    {% endfor %}
 ),
 
 judged as (
-{% for source_name, table_name in judged_tables() %}
-    select
-        '{{ source_name }}' as source_name,
-        '{{ table_name }}' as table_name,
-        sum(case when row_status = 'accepted' then 1 else 0 end) as accepted_rows,
-        sum(case when row_status = 'superseded' then 1 else 0 end) as superseded_rows,
-        sum(case when row_reason = 'replay' then 1 else 0 end) as replayed_rows,
-        sum(case when row_reason = 'older_version' then 1 else 0 end) as older_rows,
-        sum(case when row_reason = 'deleted_in_source' then 1 else 0 end) as deleted_rows
-    from {{ ref('base_' ~ source_name ~ '__' ~ table_name) }}
-    {{ 'union all' if not loop.last }}
-{% endfor %}
+    {% for source_name, table_name in judged_tables() %}
+        select
+            '{{ source_name }}' as source_name,
+            '{{ table_name }}' as table_name,
+            sum(case when row_status = 'accepted' then 1 else 0 end) as accepted_rows,
+            sum(case when row_status = 'superseded' then 1 else 0 end) as superseded_rows,
+            sum(case when row_reason = 'replay' then 1 else 0 end) as replayed_rows,
+            sum(case when row_reason = 'older_version' then 1 else 0 end) as older_rows,
+            sum(case when row_reason = 'deleted_in_source' then 1 else 0 end) as deleted_rows
+        from {{ ref('base_' ~ source_name ~ '__' ~ table_name) }}
+        {{ 'union all' if not loop.last }}
+    {% endfor %}
 ),
 
 quarantined as (

@@ -18,12 +18,24 @@ currencies as (
 
 applied as (
     select
-        discount_id, source_relation, coupon_id, subscription_id, invoice_id, started_at, ended_at,
+        discount_id,
+        source_relation,
+        coupon_id,
+        subscription_id,
+        invoice_id,
+        started_at,
+        ended_at,
         case when subscription_id is null then billing_account_id end as billing_account_id
     from discounts
     union all
     select
-        discount_id, source_relation, coupon_id, subscription_id, invoice_id, started_at, ended_at,
+        discount_id,
+        source_relation,
+        coupon_id,
+        subscription_id,
+        invoice_id,
+        started_at,
+        ended_at,
         cast(null as varchar) as billing_account_id
     from subscription_discounts
 )

@@ -15,7 +15,10 @@ known (movement, reason) as (
     ('fx', 'fx')
 )
 
-select movements.movement, movements.reason, count(*) as movements_found
+select
+    movements.movement,
+    movements.reason,
+    count(*) as movements_found
 from {{ ref('customer_mrr_movements') }} as movements
 left join known on movements.movement = known.movement and movements.reason = known.reason
 where known.movement is null

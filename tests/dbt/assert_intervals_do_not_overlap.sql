@@ -3,16 +3,32 @@
 with
 
 intervals as (
-    select 'int_mrr__bridged_intervals' as found_in, subscription_item_id as key_found, from_date, to_date
+    select
+        'int_mrr__bridged_intervals' as found_in,
+        subscription_item_id as key_found,
+        from_date,
+        to_date
     from {{ ref('int_mrr__bridged_intervals') }}
     union all
-    select 'int_subscriptions__status_intervals', subscription_id, from_date, to_date
+    select
+        'int_subscriptions__status_intervals' as found_in,
+        subscription_id as key_found,
+        from_date,
+        to_date
     from {{ ref('int_subscriptions__status_intervals') }}
     union all
-    select 'int_subscriptions__discount_intervals', subscription_id, from_date, to_date
+    select
+        'int_subscriptions__discount_intervals' as found_in,
+        subscription_id as key_found,
+        from_date,
+        to_date
     from {{ ref('int_subscriptions__discount_intervals') }}
     union all
-    select 'int_subscriptions__share_sets', subscription_id, from_date, to_date
+    select
+        'int_subscriptions__share_sets' as found_in,
+        subscription_id as key_found,
+        from_date,
+        to_date
     from {{ ref('int_subscriptions__share_sets') }}
 ),
 
@@ -23,6 +39,11 @@ ordered as (
     from intervals
 )
 
-select found_in, key_found, from_date, to_date, next_from_date
+select
+    found_in,
+    key_found,
+    from_date,
+    to_date,
+    next_from_date
 from ordered
 where to_date <= from_date or next_from_date < to_date

@@ -7,7 +7,13 @@ months as (
 ),
 
 movements as (
-    select partner_id, customer_id, currency, month_start, native_amount as ledger_change, 0 as stock_change
+    select
+        partner_id,
+        customer_id,
+        currency,
+        month_start,
+        native_amount as ledger_change,
+        0 as stock_change
     from {{ ref('customer_mrr_movements') }}
 ),
 
@@ -17,13 +23,21 @@ stock as (
 
 flows as (
     select
-        partner_id, customer_id, currency, {{ month_of('from_date') }} as month_start,
-        0 as ledger_change, native_mrr as stock_change
+        partner_id,
+        customer_id,
+        currency,
+        {{ month_of('from_date') }} as month_start,
+        0 as ledger_change,
+        native_mrr as stock_change
     from stock
     union all
     select
-        partner_id, customer_id, currency, {{ month_of('to_date') }} as month_start,
-        0 as ledger_change, -native_mrr as stock_change
+        partner_id,
+        customer_id,
+        currency,
+        {{ month_of('to_date') }} as month_start,
+        0 as ledger_change,
+        -native_mrr as stock_change
     from stock
     where to_date < {{ open_end() }}
 ),

@@ -1,5 +1,8 @@
 -- Guards against negative recurring revenue, and against a loss that is shown with the wrong sign.
-select 'partner_mrr_monthly' as found_in, partner_id as key_found, month_start as on_date
+select
+    'partner_mrr_monthly' as found_in,
+    partner_id as key_found,
+    month_start as on_date
 from {{ ref('partner_mrr_monthly') }}
 where
     closing_mrr < 0
@@ -7,14 +10,20 @@ where
     or mrr_at_risk < 0
     or mrr_at_risk > closing_mrr
     {%- for movement in bridge_movements() if movement not in ('fx', 'correction') %}
-    or {{ movement }}_mrr < 0
+        or {{ movement }}_mrr < 0
     {%- endfor %}
 union all
-select 'int_mrr__partner_stock', subscription_item_id, from_date
+select
+    'int_mrr__partner_stock' as found_in,
+    subscription_item_id as key_found,
+    from_date as on_date
 from {{ ref('int_mrr__partner_stock') }}
 where native_mrr < 0
 union all
-select 'customer_mrr_movements', customer_id, movement_date
+select
+    'customer_mrr_movements' as found_in,
+    customer_id as key_found,
+    movement_date as on_date
 from {{ ref('customer_mrr_movements') }}
 where
     (movement in ('new', 'reactivation', 'expansion', 'transfer_in') and native_amount <= 0)

@@ -1,28 +1,38 @@
 -- Guards against joins that drop: every accepted subscription, partner and billing account reaches the input
 -- layer, every subscription has its customer, and every item in force either has MRR or a stated reason.
-select 'subscription not in the input layer' as problem, staged.subscription_id as key_lost
+select
+    'subscription not in the input layer' as problem,
+    staged.subscription_id as key_lost
 from {{ ref('stg_stripe__subscription') }} as staged
 left join {{ ref('input_subscriptions') }} as input
     on {{ canonical_id('staged.subscription_id', 'stripe', 'staged') }} = input.subscription_id
 where input.subscription_id is null
 union all
-select 'subscription without its customer', subscriptions.subscription_id
+select
+    'subscription without its customer' as problem,
+    subscriptions.subscription_id as key_lost
 from {{ ref('input_subscriptions') }} as subscriptions
 left join {{ ref('input_customers') }} as customers on subscriptions.customer_id = customers.customer_id
 where customers.customer_id is null
 union all
-select 'partner not in the input layer', staged.partner_id
+select
+    'partner not in the input layer' as problem,
+    staged.partner_id as key_lost
 from {{ ref('stg_partner_portal__partner') }} as staged
 left join {{ ref('input_partners') }} as partners
     on {{ canonical_id('staged.partner_id', 'partner_portal', 'staged') }} = partners.partner_id
 where partners.partner_id is null
 union all
-select 'partner with MRR that is not known', months.partner_id
+select
+    'partner with MRR that is not known' as problem,
+    months.partner_id as key_lost
 from {{ ref('partner_mrr_monthly') }} as months
 left join {{ ref('input_partners') }} as partners on months.partner_id = partners.partner_id
 where partners.partner_id is null and months.partner_id <> 'direct'
 union all
-select 'item in force without MRR or a reason', in_force.subscription_item_id
+select
+    'item in force without MRR or a reason' as problem,
+    in_force.subscription_item_id as key_lost
 from {{ ref('int_subscription_items__discounted') }} as in_force
 left join {{ ref('int_mrr__partner_stock') }} as stock
     on in_force.subscription_item_id = stock.subscription_item_id

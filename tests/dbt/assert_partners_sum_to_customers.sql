@@ -11,29 +11,51 @@ months as (
 ),
 
 flows as (
-    select currency, {{ month_of('from_date') }} as month_start, mrr from intervals
+    select
+        currency,
+        {{ month_of('from_date') }} as month_start,
+        mrr
+    from intervals
     union all
-    select currency, {{ month_of('to_date') }} as month_start, -mrr as mrr
+    select
+        currency,
+        {{ month_of('to_date') }} as month_start,
+        -mrr as mrr
     from intervals
     where to_date < {{ open_end() }}
 ),
 
 monthly_flows as (
-    select currency, month_start, sum(mrr) as mrr from flows group by currency, month_start
+    select
+        currency,
+        month_start,
+        sum(mrr) as mrr
+    from flows
+    group by currency, month_start
 ),
 
 customers as (
-    select currency, month_start, sum(mrr) over (partition by currency order by month_start) as closing_native
+    select
+        currency,
+        month_start,
+        sum(mrr) over (partition by currency order by month_start) as closing_native
     from monthly_flows
 ),
 
 partners as (
-    select currency, month_start, sum(closing_native) as closing_native
+    select
+        currency,
+        month_start,
+        sum(closing_native) as closing_native
     from {{ ref('int_mrr__partner_months') }}
     group by currency, month_start
 )
 
-select customers.currency, customers.month_start, customers.closing_native, partners.closing_native as partners_native
+select
+    customers.currency,
+    customers.month_start,
+    customers.closing_native,
+    partners.closing_native as partners_native
 from customers
 inner join months on customers.month_start = months.month_start
 left join partners on customers.currency = partners.currency and customers.month_start = partners.month_start

@@ -7,7 +7,7 @@ partners as (
         month_start,
         sum(opening_mrr) as opening_mrr,
         {%- for movement in bridge_movements() %}
-        sum({{ movement }}_mrr) as {{ movement }}_mrr,
+            sum({{ movement }}_mrr) as {{ movement }}_mrr,
         {%- endfor %}
         sum(closing_mrr) as closing_mrr,
         sum(mrr_at_risk) as mrr_at_risk
@@ -34,5 +34,5 @@ where
     or partners.closing_mrr <> vendor.closing_mrr
     or partners.mrr_at_risk <> vendor.mrr_at_risk
     {%- for movement in bridge_movements(with_transfers=false) %}
-    or partners.{{ movement }}_mrr <> vendor.{{ movement }}_mrr
+        or partners.{{ movement }}_mrr <> vendor.{{ movement }}_mrr
     {%- endfor %}

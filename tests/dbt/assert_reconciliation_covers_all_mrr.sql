@@ -2,18 +2,30 @@
 with
 
 reconciled as (
-    select currency, month_start, sum(closing_mrr) as closing_mrr, sum(difference) as difference, sum(invoiced_mrr) as invoiced_mrr
+    select
+        currency,
+        month_start,
+        sum(closing_mrr) as closing_mrr,
+        sum(difference) as difference,
+        sum(invoiced_mrr) as invoiced_mrr
     from {{ ref('mrr_invoice_reconciliation') }}
     group by currency, month_start
 ),
 
 closings as (
-    select currency, month_start, sum(closing_native) as closing_mrr
+    select
+        currency,
+        month_start,
+        sum(closing_native) as closing_mrr
     from {{ ref('int_mrr__partner_months') }}
     group by currency, month_start
 )
 
-select reconciled.currency, reconciled.month_start, reconciled.closing_mrr, closings.closing_mrr as expected_mrr
+select
+    reconciled.currency,
+    reconciled.month_start,
+    reconciled.closing_mrr,
+    closings.closing_mrr as expected_mrr
 from reconciled
 left join closings on reconciled.currency = closings.currency and reconciled.month_start = closings.month_start
 where

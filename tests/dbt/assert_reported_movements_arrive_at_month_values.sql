@@ -3,13 +3,23 @@
 with
 
 month_values as (
-    select partner_id, customer_id, currency, month_start, sum(closing_amount) as closing_amount
+    select
+        partner_id,
+        customer_id,
+        currency,
+        month_start,
+        sum(closing_amount) as closing_amount
     from {{ ref('int_mrr__month_values') }}
     group by partner_id, customer_id, currency, month_start
 ),
 
 movements as (
-    select partner_id, customer_id, currency, month_start, sum(amount) as amount
+    select
+        partner_id,
+        customer_id,
+        currency,
+        month_start,
+        sum(amount) as amount
     from {{ ref('customer_mrr_movements') }}
     where currency <> reporting_currency
     group by partner_id, customer_id, currency, month_start
@@ -39,6 +49,12 @@ running as (
     from together
 )
 
-select partner_id, customer_id, currency, month_start, running_amount, closing_amount
+select
+    partner_id,
+    customer_id,
+    currency,
+    month_start,
+    running_amount,
+    closing_amount
 from running
 where running_amount <> closing_amount

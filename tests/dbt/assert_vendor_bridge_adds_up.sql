@@ -14,6 +14,11 @@ checked as (
     from bridges
 )
 
-select month_start, opening_mrr, expected_opening_mrr, closing_mrr, expected_closing_mrr
+select
+    month_start,
+    opening_mrr,
+    expected_opening_mrr,
+    closing_mrr,
+    expected_closing_mrr
 from checked
 where expected_closing_mrr <> closing_mrr or expected_opening_mrr <> opening_mrr or closing_arr <> 12 * closing_mrr

@@ -38,15 +38,33 @@ placed_steps as (
 
 events as (
     select
-        customer_id, product_id, currency, coalesce(after_item_id, before_item_id) as subscription_item_id,
-        movement, reason, step, share_set_id as share_set_before, share_set_id as share_set_after,
-        mrr_before, mrr_after, change_date
+        customer_id,
+        product_id,
+        currency,
+        coalesce(after_item_id, before_item_id) as subscription_item_id,
+        movement,
+        reason,
+        step,
+        share_set_id as share_set_before,
+        share_set_id as share_set_after,
+        mrr_before,
+        mrr_after,
+        change_date
     from placed_steps
     union all
     select
-        customer_id, product_id, currency, subscription_item_id,
-        'transfer' as movement, cast(null as varchar) as reason, 0 as step, share_set_before, share_set_after,
-        mrr as mrr_before, mrr as mrr_after, change_date
+        customer_id,
+        product_id,
+        currency,
+        subscription_item_id,
+        'transfer' as movement,
+        cast(null as varchar) as reason,
+        0 as step,
+        share_set_before,
+        share_set_after,
+        mrr as mrr_before,
+        mrr as mrr_after,
+        change_date
     from transfers
 ),
 
@@ -62,10 +80,20 @@ valued as (
 ),
 
 sides as (
-    select valued.*, share_set_before as share_set_id, mrr_before as native, reported_before as reported, 1 as is_before
+    select
+        valued.*,
+        valued.share_set_before as share_set_id,
+        valued.mrr_before as native,
+        valued.reported_before as reported,
+        1 as is_before
     from valued
     union all
-    select valued.*, share_set_after as share_set_id, mrr_after as native, reported_after as reported, 0 as is_before
+    select
+        valued.*,
+        valued.share_set_after as share_set_id,
+        valued.mrr_after as native,
+        valued.reported_after as reported,
+        0 as is_before
     from valued
 ),
 

@@ -10,13 +10,23 @@ share_sets as (
 ),
 
 boundaries as (
-    select subscription_id, from_date as boundary_date from share_sets
+    select
+        subscription_id,
+        from_date as boundary_date
+    from share_sets
     union
-    select subscription_id, to_date from share_sets
+    select
+        subscription_id,
+        to_date
+    from share_sets
 ),
 
 cuts as (
-    select subscription_item_id, interval_number, subscription_id, from_date as cut_date
+    select
+        subscription_item_id,
+        interval_number,
+        subscription_id,
+        from_date as cut_date
     from intervals
     union
     select
@@ -28,8 +38,8 @@ cuts as (
     inner join boundaries
         on
             intervals.subscription_id = boundaries.subscription_id
-            and boundaries.boundary_date > intervals.from_date
-            and boundaries.boundary_date < intervals.to_date
+            and intervals.from_date < boundaries.boundary_date
+            and intervals.to_date > boundaries.boundary_date
 ),
 
 attributed as (

@@ -11,22 +11,44 @@ months as (
 
 -- the vendor counts a customer once, however many partners share it
 memberships as (
-    select partner_id, customer_id, from_date, to_date from stock
+    select
+        partner_id,
+        customer_id,
+        from_date,
+        to_date
+    from stock
     union all
-    select cast(null as varchar) as partner_id, customer_id, from_date, to_date from stock
+    select
+        cast(null as varchar) as partner_id,
+        customer_id,
+        from_date,
+        to_date
+    from stock
 ),
 
 flows as (
-    select partner_id, customer_id, {{ month_of('from_date') }} as month_start, 1 as active_change
+    select
+        partner_id,
+        customer_id,
+        {{ month_of('from_date') }} as month_start,
+        1 as active_change
     from memberships
     union all
-    select partner_id, customer_id, {{ month_of('to_date') }} as month_start, -1 as active_change
+    select
+        partner_id,
+        customer_id,
+        {{ month_of('to_date') }} as month_start,
+        -1 as active_change
     from memberships
     where to_date < {{ open_end() }}
 ),
 
 customer_months as (
-    select partner_id, customer_id, month_start, sum(active_change) as active_change
+    select
+        partner_id,
+        customer_id,
+        month_start,
+        sum(active_change) as active_change
     from flows
     group by partner_id, customer_id, month_start
 ),
@@ -48,13 +70,20 @@ switches as (
 ),
 
 monthly as (
-    select partner_id, month_start, sum(customer_change) as customer_change
+    select
+        partner_id,
+        month_start,
+        sum(customer_change) as customer_change
     from switches
     group by partner_id, month_start
 ),
 
 spans as (
-    select partner_id, min(month_start) as first_month from monthly group by partner_id
+    select
+        partner_id,
+        min(month_start) as first_month
+    from monthly
+    group by partner_id
 )
 
 select
@@ -64,7 +93,7 @@ select
     ) as bigint) as customers,
     months.month_start
 from spans
-inner join months on months.month_start >= spans.first_month
+inner join months on spans.first_month <= months.month_start
 left join monthly
     on
         coalesce(spans.partner_id, '') = coalesce(monthly.partner_id, '')

@@ -13,7 +13,10 @@ sets as (
 
 examples as (
     -- one subscription and day stands for all with the same set
-    select share_set_id, subscription_id, from_date
+    select
+        share_set_id,
+        subscription_id,
+        from_date
     from (
         select
             *,
@@ -35,7 +38,10 @@ partner_shares as (
 ),
 
 direct_rest as (
-    select share_set_id, 'direct' as partner_id, cast(1 - sum(share) as decimal(9, 6)) as share
+    select
+        share_set_id,
+        'direct' as partner_id,
+        cast(1 - sum(share) as decimal(9, 6)) as share
     from partner_shares
     group by share_set_id
     having sum(share) < 1
@@ -46,13 +52,16 @@ members as (
     union all
     select * from direct_rest
     union all
-    select 'direct' as share_set_id, 'direct' as partner_id, cast(1 as decimal(9, 6)) as share
+    select
+        'direct' as share_set_id,
+        'direct' as partner_id,
+        cast(1 as decimal(9, 6)) as share
 )
 
 select
     share_set_id,
     partner_id,
     share,
-    row_number() over (partition by share_set_id order by share desc, partner_id) = 1 as takes_remainder,
+    row_number() over (partition by share_set_id order by share desc, partner_id asc) = 1 as takes_remainder,
     count(*) over (partition by share_set_id) as member_count
 from members

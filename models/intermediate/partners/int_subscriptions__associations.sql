@@ -16,21 +16,33 @@ subscriptions as (
 ),
 
 targeted as (
-    select subscriptions.subscription_id as target_subscription_id, associations.*, 1 as is_own
+    select
+        subscriptions.subscription_id as target_subscription_id,
+        associations.*,
+        1 as is_own
     from associations
     inner join subscriptions on associations.subscription_id = subscriptions.subscription_id
     where associations.from_date < associations.to_date
     union all
-    select subscriptions.subscription_id as target_subscription_id, associations.*, 0 as is_own
+    select
+        subscriptions.subscription_id as target_subscription_id,
+        associations.*,
+        0 as is_own
     from associations
     inner join subscriptions on associations.customer_id = subscriptions.customer_id
     where associations.subscription_id is null and associations.from_date < associations.to_date
 ),
 
 boundaries as (
-    select target_subscription_id, from_date as boundary_date from targeted
+    select
+        target_subscription_id,
+        from_date as boundary_date
+    from targeted
     union
-    select target_subscription_id, to_date from targeted
+    select
+        target_subscription_id,
+        to_date
+    from targeted
 ),
 
 slices as (

@@ -15,7 +15,10 @@ prices as (
 ),
 
 first_holdings as (
-    select customer_id, product_id, min(from_date) as first_held_date
+    select
+        customer_id,
+        product_id,
+        min(from_date) as first_held_date
     from intervals
     group by customer_id, product_id
 ),
@@ -33,6 +36,7 @@ compared as (
         changes.after_item_id,
         changes.after_number,
         coalesce(after.product_id, before.product_id) as product_id,
+        first_holdings.first_held_date,
         before.ended_by,
         coalesce(after.is_resumed, false) as is_resumed,
         coalesce(after.is_trial_conversion, false) as is_trial_conversion,
@@ -58,6 +62,10 @@ compared as (
         on changes.before_item_id = before.subscription_item_id and changes.before_number = before.interval_number
     left join intervals as after
         on changes.after_item_id = after.subscription_item_id and changes.after_number = after.interval_number
+    inner join first_holdings
+        on
+            changes.customer_id = first_holdings.customer_id
+            and coalesce(after.product_id, before.product_id) = first_holdings.product_id
 ),
 
 -- the new quantity at the old price; where the old amount was not list price, in proportion
@@ -106,7 +114,7 @@ select
     is_trial_conversion,
     is_escalator,
     coalesce(is_other_plan, false) as is_other_plan,
-    first_holdings.first_held_date,
+    first_held_date,
     cast(mrr_before as decimal(18, 6)) as mrr_before,
     cast(mrr_requantified as decimal(18, 6)) as mrr_requantified,
     cast(case
@@ -117,4 +125,3 @@ select
     end as decimal(18, 6)) as mrr_repriced,
     cast(mrr_after as decimal(18, 6)) as mrr_after
 from stepped
-inner join first_holdings using (customer_id, product_id)

@@ -22,8 +22,10 @@ judged as (
         case
             when not was_active and (
                 change_date = customer_first_date
-                or ({{ var('reactivation_max_gap_days') }} >= 0
-                    and {{ dbt.datediff('previous_change_date', 'change_date', 'day') }} > {{ var('reactivation_max_gap_days') }})
+                or (
+                    {{ var('reactivation_max_gap_days') }} >= 0
+                    and {{ dbt.datediff('previous_change_date', 'change_date', 'day') }} > {{ var('reactivation_max_gap_days') }}
+                )
             ) then 'new'
             when not was_active then 'reactivation'
             when not is_active then 'churn'
@@ -33,7 +35,10 @@ judged as (
         greatest(quantity_part, price_part, discount_part) <= 0
         or least(quantity_part, price_part, discount_part) >= 0 as is_one_direction
     from (
-        select parts.*, min(change_date) over (partition by customer_id) as customer_first_date from parts
+        select
+            parts.*,
+            min(parts.change_date) over (partition by parts.customer_id) as customer_first_date
+        from parts
     ) as dated
 ),
 
@@ -74,17 +79,41 @@ reasoned as (
 ),
 
 steps as (
-    select *, 1 as step, single_reason as reason, mrr_before as step_before, mrr_after as step_after
-    from reasoned where single_reason is not null
+    select
+        *,
+        1 as step,
+        single_reason as reason,
+        mrr_before as step_before,
+        mrr_after as step_after
+    from reasoned
+    where single_reason is not null
     union all
-    select *, 1 as step, 'quantity' as reason, mrr_before as step_before, mrr_requantified as step_after
-    from reasoned where single_reason is null
+    select
+        *,
+        1 as step,
+        'quantity' as reason,
+        mrr_before as step_before,
+        mrr_requantified as step_after
+    from reasoned
+    where single_reason is null
     union all
-    select *, 2 as step, price_reason as reason, mrr_requantified as step_before, mrr_repriced as step_after
-    from reasoned where single_reason is null
+    select
+        *,
+        2 as step,
+        price_reason as reason,
+        mrr_requantified as step_before,
+        mrr_repriced as step_after
+    from reasoned
+    where single_reason is null
     union all
-    select *, 3 as step, discount_reason as reason, mrr_repriced as step_before, mrr_after as step_after
-    from reasoned where single_reason is null
+    select
+        *,
+        3 as step,
+        discount_reason as reason,
+        mrr_repriced as step_before,
+        mrr_after as step_after
+    from reasoned
+    where single_reason is null
 )
 
 select

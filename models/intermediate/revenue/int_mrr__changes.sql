@@ -6,7 +6,9 @@ intervals as (
 ),
 
 followed as (
-    select distinct previous_item_id, previous_number
+    select distinct
+        previous_item_id,
+        previous_number
     from intervals
     where previous_item_id is not null
 ),

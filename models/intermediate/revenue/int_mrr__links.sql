@@ -33,41 +33,47 @@ candidates as (
             ends.customer_id = starts.customer_id
             and ends.currency = starts.currency
             and ends.subscription_item_id <> starts.subscription_item_id
-            and starts.from_date >= ends.to_date
+            and ends.to_date <= starts.from_date
             and starts.from_date <= {{ dbt.dateadd('day', var('link_days'), 'ends.to_date') }}
 )
-{%- for round in range(1, rounds + 1) %},
+{%- for round in range(1, rounds + 1) %}
+    ,
 
-remaining_{{ round }} as (
-    select * from candidates
-    {%- if round > 1 %}
-    where
-        ended_item_id not in (select ended_item_id from matched_{{ round - 1 }})
-        and started_item_id not in (select started_item_id from matched_{{ round - 1 }})
-    {%- endif %}
-),
+    remaining_{{ round }} as (
+        select * from candidates
+        {%- if round > 1 %}
+            where
+                ended_item_id not in (select matched.ended_item_id from matched_{{ round - 1 }} as matched)
+                and started_item_id not in (select matched.started_item_id from matched_{{ round - 1 }} as matched)
+        {%- endif %}
+    ),
 
-ranked_{{ round }} as (
-    select
-        *,
-        row_number() over (
-            partition by ended_item_id order by product_distance, gap_days, started_item_id
-        ) as rank_of_start,
-        row_number() over (
-            partition by started_item_id order by product_distance, gap_days, ended_item_id
-        ) as rank_of_end
-    from remaining_{{ round }}
-),
+    ranked_{{ round }} as (
+        select
+            *,
+            row_number() over (
+                partition by ended_item_id order by product_distance, gap_days, started_item_id
+            ) as rank_of_start,
+            row_number() over (
+                partition by started_item_id order by product_distance, gap_days, ended_item_id
+            ) as rank_of_end
+        from remaining_{{ round }}
+    ),
 
-matched_{{ round }} as (
-    select ended_item_id, ended_interval_number, started_item_id, started_date, gap_days
-    from ranked_{{ round }}
-    where rank_of_start = 1 and rank_of_end = 1
-    {%- if round > 1 %}
-    union all
-    select * from matched_{{ round - 1 }}
-    {%- endif %}
-)
+    matched_{{ round }} as (
+        select
+            ended_item_id,
+            ended_interval_number,
+            started_item_id,
+            started_date,
+            gap_days
+        from ranked_{{ round }}
+        where rank_of_start = 1 and rank_of_end = 1
+        {%- if round > 1 %}
+            union all
+            select * from matched_{{ round - 1 }}
+        {%- endif %}
+    )
 {%- endfor %}
 
 select * from matched_{{ rounds }}

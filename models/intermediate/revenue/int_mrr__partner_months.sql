@@ -16,22 +16,37 @@ months as (
 
 -- an interval adds its amount in the month it starts and takes it off in the month it ends
 flows as (
-    select partner_id, currency, {{ month_of('from_date') }} as month_start, native_mrr as native_change
+    select
+        partner_id,
+        currency,
+        {{ month_of('from_date') }} as month_start,
+        native_mrr as native_change
     from stock
     union all
-    select partner_id, currency, {{ month_of('to_date') }} as month_start, -native_mrr as native_change
+    select
+        partner_id,
+        currency,
+        {{ month_of('to_date') }} as month_start,
+        -native_mrr as native_change
     from stock
     where to_date < {{ open_end() }}
 ),
 
 monthly_flows as (
-    select partner_id, currency, month_start, sum(native_change) as native_change
+    select
+        partner_id,
+        currency,
+        month_start,
+        sum(native_change) as native_change
     from flows
     group by partner_id, currency, month_start
 ),
 
 spans as (
-    select partner_id, currency, min(month_start) as first_month
+    select
+        partner_id,
+        currency,
+        min(month_start) as first_month
     from monthly_flows
     group by partner_id, currency
 ),
@@ -45,7 +60,7 @@ closings as (
             partition by spans.partner_id, spans.currency order by months.month_start
         ) as closing_native
     from spans
-    inner join months on months.month_start >= spans.first_month
+    inner join months on spans.first_month <= months.month_start
     left join monthly_flows
         on
             spans.partner_id = monthly_flows.partner_id
@@ -54,7 +69,11 @@ closings as (
 ),
 
 foreign_values as (
-    select partner_id, currency, month_start, sum(closing_amount) as closing_amount
+    select
+        partner_id,
+        currency,
+        month_start,
+        sum(closing_amount) as closing_amount
     from month_values
     group by partner_id, currency, month_start
 )

@@ -20,7 +20,8 @@ corrections as (
 ),
 
 not_issued as (
-    select invoice_id from invoices where not is_issued
+    select invoice_id from invoices
+    where not is_issued
 ),
 
 evidence as (

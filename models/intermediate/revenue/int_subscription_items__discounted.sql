@@ -12,18 +12,33 @@ discounts as (
 
 discounted_items as (
     select items.* from items
-    where exists (select 1 from discounts where discounts.subscription_id = items.subscription_id)
+    where exists (
+        select 1 from discounts
+        where discounts.subscription_id = items.subscription_id
+    )
 ),
 
 -- common cuts, so that the items of one subscription can be compared with each other
 cuts as (
-    select subscription_id, from_date as cut_date from discounted_items
+    select
+        subscription_id,
+        from_date as cut_date
+    from discounted_items
     union
-    select subscription_id, to_date from discounted_items
+    select
+        subscription_id,
+        to_date
+    from discounted_items
     union
-    select subscription_id, from_date from discounts
+    select
+        subscription_id,
+        from_date
+    from discounts
     union
-    select subscription_id, to_date from discounts
+    select
+        subscription_id,
+        to_date
+    from discounts
 ),
 
 slices as (
@@ -50,8 +65,8 @@ sliced as (
     inner join slices
         on
             discounted_items.subscription_id = slices.subscription_id
-            and slices.slice_from_date >= discounted_items.from_date
-            and slices.slice_from_date < discounted_items.to_date
+            and discounted_items.from_date <= slices.slice_from_date
+            and discounted_items.to_date > slices.slice_from_date
     left join discounts
         on
             discounted_items.subscription_id = discounts.subscription_id
@@ -64,7 +79,7 @@ totals as (
         *,
         sum(gross_mrr) over (partition by subscription_id, slice_from_date) as subscription_gross_mrr,
         row_number() over (
-            partition by subscription_id, slice_from_date order by gross_mrr desc, subscription_item_id
+            partition by subscription_id, slice_from_date order by gross_mrr desc, subscription_item_id asc
         ) as size_rank
     from sliced
 ),
@@ -81,7 +96,8 @@ settled as (
         *,
         case
             when size_rank > 1 then amount_off_part
-            else amount_off_part + least(amount_off_subscription, subscription_gross_mrr)
+            else
+                amount_off_part + least(amount_off_subscription, subscription_gross_mrr)
                 - sum(amount_off_part) over (partition by subscription_id, slice_from_date)
         end as amount_off
     from spread
@@ -94,7 +110,10 @@ unchanged as (
         cast(0 as decimal(9, 4)) as percent_off,
         cast(0 as decimal(18, 6)) as amount_off
     from items
-    where not exists (select 1 from discounts where discounts.subscription_id = items.subscription_id)
+    where not exists (
+        select 1 from discounts
+        where discounts.subscription_id = items.subscription_id
+    )
 ),
 
 cut as (

@@ -63,7 +63,8 @@ normalised as (
         case when is_odd_length then 365 else month_numerator end as numerator,
         case
             when is_odd_length
-                then 365 * whole_months
+                then
+                    365 * whole_months
                     + 12 * {{ dbt.datediff(add_months('event_date', 'whole_months'), 'period_end_date', 'day') }}
             else month_denominator
         end as denominator

@@ -40,7 +40,8 @@ billed_events as (
 ),
 
 latest_billed as (
-    select * from billed where is_latest
+    select * from billed
+    where is_latest
 ),
 
 current_events as (

@@ -20,7 +20,10 @@ currencies as (
 ),
 
 missing as (
-    select currencies.currency, months.month_start, months.month_end
+    select
+        currencies.currency,
+        months.month_start,
+        months.month_end
     from currencies
     cross join months
     left join rates

@@ -15,11 +15,17 @@ invoice_periods as (
 ),
 
 targeted as (
-    select subscriptions.subscription_id, discounts.*, 1 as is_own
+    select
+        subscriptions.subscription_id,
+        discounts.*,
+        1 as is_own
     from discounts
     inner join subscriptions on discounts.subscription_id = subscriptions.subscription_id
     union all
-    select subscriptions.subscription_id, discounts.*, 0 as is_own
+    select
+        subscriptions.subscription_id,
+        discounts.*,
+        0 as is_own
     from discounts
     inner join subscriptions on discounts.billing_account_id = subscriptions.billing_account_id
 ),
@@ -51,9 +57,17 @@ periods as (
 ),
 
 boundaries as (
-    select subscription_id, from_date as boundary_date from periods where from_date < to_date
+    select
+        subscription_id,
+        from_date as boundary_date
+    from periods
+    where from_date < to_date
     union
-    select subscription_id, to_date from periods where from_date < to_date
+    select
+        subscription_id,
+        to_date
+    from periods
+    where from_date < to_date
 ),
 
 slices as (

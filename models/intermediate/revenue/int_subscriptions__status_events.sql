@@ -11,7 +11,9 @@ subscriptions as (
 ),
 
 written_off as (
-    select subscription_id, min(synced_at) as synced_at
+    select
+        subscription_id,
+        min(synced_at) as synced_at
     from {{ ref('input_invoices') }}
     where is_written_off and subscription_id is not null
     group by subscription_id

@@ -23,7 +23,7 @@ last_of_day as (
     select
         *,
         row_number() over (
-            partition by subscription_id, event_date order by occurred_at desc, precedence desc, status
+            partition by subscription_id, event_date order by occurred_at desc, precedence desc, status asc
         ) as recency
     from dated
 ),

@@ -23,17 +23,25 @@ candidates as (
     from months
     inner join rates
         on
-            rates.rate_date <= months.month_end
+            months.month_end >= rates.rate_date
             and rates.rate_date >= {{ dbt.dateadd('day', -var('exchange_rate_max_age_days'), 'months.month_end') }}
 ),
 
 -- units of each currency for one unit of the base, the base itself included
 units as (
-    select month_start, base_currency, currency, cast(rate as decimal(18, 8)) as units_per_base
+    select
+        month_start,
+        base_currency,
+        currency,
+        cast(rate as decimal(18, 8)) as units_per_base
     from candidates
     where recency = 1
     union
-    select month_start, base_currency, base_currency, cast(1 as decimal(18, 8))
+    select
+        month_start,
+        base_currency,
+        base_currency as currency,
+        cast(1 as decimal(18, 8)) as units_per_base
     from candidates
 ),
 
@@ -51,12 +59,18 @@ converted as (
 ),
 
 all_rates as (
-    select currency, month_start, max(rate) as rate
+    select
+        currency,
+        month_start,
+        max(rate) as rate
     from converted
     where currency <> '{{ var("reporting_currency") }}'
     group by currency, month_start
     union all
-    select '{{ var("reporting_currency") }}', month_start, cast(1 as decimal(18, 10))
+    select
+        '{{ var("reporting_currency") }}' as currency,
+        month_start,
+        cast(1 as decimal(18, 10)) as rate
     from months
 )
 

@@ -24,7 +24,10 @@ partners as (
 ),
 
 closings as (
-    select partner_id, month_start, sum(closing_mrr) as closing_mrr
+    select
+        partner_id,
+        month_start,
+        sum(closing_mrr) as closing_mrr
     from partner_months
     group by partner_id, month_start
 ),
@@ -54,7 +57,7 @@ select
     '{{ var("reporting_currency") }}' as reporting_currency,
     {{ money('coalesce(lag(closings.closing_mrr) over (partition by closings.partner_id order by closings.month_start), 0)') }} as opening_mrr,
     {%- for movement in bridge_movements() %}
-    {{ money('coalesce(bridges.' ~ movement ~ '_mrr, 0)') }} as {{ movement }}_mrr,
+        {{ money('coalesce(bridges.' ~ movement ~ '_mrr, 0)') }} as {{ movement }}_mrr,
     {%- endfor %}
     {{ money('closings.closing_mrr') }} as closing_mrr,
     {{ money('12 * closings.closing_mrr') }} as closing_arr,

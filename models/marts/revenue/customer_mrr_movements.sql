@@ -46,19 +46,20 @@ all_movements as (
     union all
     select * from revaluations
 )
-{%- if var('same_month_policy') == 'net' %},
+{%- if var('same_month_policy') == 'net' %}
+    ,
 
-customer_months as (
-    select
-        customer_id,
-        {{ month_of('movement_date') }} as month_start
-    from movements
-    group by 1, 2
-    having
-        sum(case when movement in ('new', 'reactivation') then 1 else 0 end) > 0
-        and sum(case when movement = 'churn' then 1 else 0 end) > 0
-        and sum(native_amount) = 0
-)
+    customer_months as (  -- noqa: ST03
+        select
+            customer_id,
+            {{ month_of('movement_date') }} as month_start
+        from movements
+        group by customer_id, {{ month_of('movement_date') }}
+        having
+            sum(case when movement in ('new', 'reactivation') then 1 else 0 end) > 0
+            and sum(case when movement = 'churn' then 1 else 0 end) > 0
+            and sum(native_amount) = 0
+    )
 {%- endif %}
 
 select
@@ -76,12 +77,12 @@ select
     {{ month_of('movement_date') }} as month_start
 from all_movements
 {%- if var('same_month_policy') == 'net' %}
-where
-    movement = 'fx'
-    or not exists (
-        select 1 from customer_months
-        where
-            customer_months.customer_id = all_movements.customer_id
-            and customer_months.month_start = {{ month_of('all_movements.movement_date') }}
-    )
+    where
+        movement = 'fx'
+        or not exists (
+            select 1 from customer_months
+            where
+                customer_months.customer_id = all_movements.customer_id
+                and customer_months.month_start = {{ month_of('all_movements.movement_date') }}
+        )
 {%- endif %}

@@ -49,7 +49,7 @@ in_force as (
     inner join months on intervals.from_date <= months.month_end and intervals.to_date > months.month_end
 ),
 
-covering_lines as (
+ranked_lines as (
     select
         lines.subscription_item_id,
         lines.subscription_id,
@@ -57,7 +57,7 @@ covering_lines as (
         {{ scaled('lines.amount_minor * prices.minor_unit_value', 'prices.month_numerator', 'prices.month_denominator') }} as invoiced_mrr,
         months.month_start,
         row_number() over (
-            partition by lines.subscription_item_id, months.month_start order by lines.period_started_at desc, lines.invoice_line_id
+            partition by lines.subscription_item_id, months.month_start order by lines.period_started_at desc, lines.invoice_line_id asc
         ) as recency
     from lines
     inner join months
@@ -67,6 +67,11 @@ covering_lines as (
     inner join prices on lines.price_id = prices.price_id
     left join not_issued on lines.invoice_id = not_issued.invoice_id
     where not_issued.invoice_id is null
+),
+
+covering_lines as (
+    select * from ranked_lines
+    where recency = 1
 ),
 
 compared as (
@@ -87,7 +92,7 @@ compared as (
             else 'changed_and_discounted'
         end as reason
     from in_force
-    full outer join (select * from covering_lines where recency = 1) as covering_lines
+    full outer join covering_lines
         on
             in_force.subscription_item_id = covering_lines.subscription_item_id
             and in_force.month_start = covering_lines.month_start

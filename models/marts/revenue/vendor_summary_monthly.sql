@@ -8,7 +8,9 @@ movements as (
 ),
 
 vendor_months as (
-    select month_start, sum(closing_mrr) as closing_mrr
+    select
+        month_start,
+        sum(closing_mrr) as closing_mrr
     from {{ ref('int_mrr__partner_months') }}
     group by month_start
 ),
@@ -19,7 +21,9 @@ customer_months as (
 ),
 
 at_risk as (
-    select month_start, sum(mrr_at_risk) as mrr_at_risk
+    select
+        month_start,
+        sum(mrr_at_risk) as mrr_at_risk
     from {{ ref('int_partners__mrr_at_risk') }}
     group by month_start
 ),
@@ -42,7 +46,7 @@ select
     '{{ var("reporting_currency") }}' as reporting_currency,
     {{ money('coalesce(lag(vendor_months.closing_mrr) over (order by vendor_months.month_start), 0)') }} as opening_mrr,
     {%- for movement in bridge_movements(with_transfers=false) %}
-    {{ money('coalesce(bridges.' ~ movement ~ '_mrr, 0)') }} as {{ movement }}_mrr,
+        {{ money('coalesce(bridges.' ~ movement ~ '_mrr, 0)') }} as {{ movement }}_mrr,
     {%- endfor %}
     {{ money('vendor_months.closing_mrr') }} as closing_mrr,
     {{ money('12 * vendor_months.closing_mrr') }} as closing_arr,

@@ -102,9 +102,9 @@ def _print(
 
 def _text(value: Any) -> str:
     """Thousands separated; money to the cent, which is for display only."""
-    if isinstance(value, Decimal) and value != value.to_integral_value():
+    if isinstance(value, Decimal):
         return f"{value:,.2f}"
-    if isinstance(value, int | Decimal):
+    if isinstance(value, int):
         return f"{value:,.0f}"
     return "" if value is None else str(value)
 

@@ -19,6 +19,7 @@ from rich.markup import escape
 from orchestration.build_record import read_record
 from orchestration.cli import run_command
 from orchestration.errors import PartnerMetricsError
+from orchestration.history import write_history_without_waiting
 from orchestration.progress import progress
 from orchestration.query import terminal_console
 from orchestration.report import print_failures, print_report
@@ -61,6 +62,7 @@ def execute_main_job(settings: Settings) -> str | None:
 
             from orchestration.definitions import definitions
 
+            write_history_without_waiting()
             job = definitions.resolve_job_def("main_job")
             step.update("dbt project read, Dagster job loaded")
         with dg.DagsterInstance.get() as instance:

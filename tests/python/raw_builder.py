@@ -8,8 +8,8 @@
     item.bill("2025-04-01")
     raw.write(folder)
 
-Instants are texts in UTC. Amounts are in major units, as text or Decimal. Every table has the columns
-of its contract; a row is delivered (`_fivetran_synced`) at `as_of` unless it says otherwise.
+Instants are texts in UTC. Amounts are in major units, as text or Decimal. Every table has the
+columns of its contract; a row is delivered (`_fivetran_synced`) at `as_of` unless it says when.
 """
 
 from __future__ import annotations
@@ -103,7 +103,7 @@ class RawFolder:
         return f"{prefix}_{self._counter:05d}"
 
     def customer(self, name: str, partner: str | None = None) -> Customer:
-        """An end customer with a CRM account, billed directly; of `partner` since ever, if given."""
+        """An end customer with a CRM account, billed directly; always of `partner`, if given."""
         self.account(name)
         if partner:
             self.partner(partner)
@@ -165,7 +165,7 @@ class RawFolder:
         return root
 
     def _tables(self) -> dict[tuple[str, str], list[dict[str, Any]]]:
-        """Rows by table, with those that only the end of the story tells; required ones if empty."""
+        """Rows by table, with those that only the end tells; required tables even if empty."""
         tables = {key: list(rows) for key, rows in self.rows.items()}
         for key, contract in CONTRACT.items():
             if contract["required"]:
@@ -391,7 +391,8 @@ class Item:
         begin = instant(start) if isinstance(start, str) else start
         finish = instant(end) if isinstance(end, str) else end
         row = {
-            "id": self.subscription.raw.next_id("il"), "invoice_id": invoice or self.subscription.invoice(status),
+            "id": self.subscription.raw.next_id("il"),
+            "invoice_id": invoice or self.subscription.invoice(status),
             "subscription_id": self.subscription.id, "subscription_item_id": self.id,
             "plan_id": self.price.id, "type": "subscription", "currency": self.price.currency,
             "amount": amount, "quantity": self.quantity, "proration": False, "livemode": True,

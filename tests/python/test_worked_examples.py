@@ -1,4 +1,4 @@
-"""The worked examples of the metric rules, from raw rows to certified tables, to the last decimal."""
+"""The worked examples of the metric rules: from raw rows to certified tables, exactly."""
 
 from __future__ import annotations
 
@@ -161,8 +161,9 @@ def test_a_transfer_is_no_event_of_the_vendor(built: duckdb.DuckDBPyConnection) 
 def test_past_due_is_at_risk_and_no_movement(built: duckdb.DuckDBPyConnection) -> None:
     """W14: past due in September, paid in October."""
     found = built.execute(
-        "select monthname(month_start), mrr_at_risk, closing_mrr from certified.partner_mrr_monthly "
-        "where partner_id = 'p_W14' and month(month_start) between 8 and 10 order by month_start"
+        "select monthname(month_start), mrr_at_risk, closing_mrr "
+        "from certified.partner_mrr_monthly where partner_id = 'p_W14' "
+        "and month(month_start) between 8 and 10 order by month_start"
     ).fetchall()
     assert found == [("August", 0, 100), ("September", 100, 100), ("October", 0, 100)]
 

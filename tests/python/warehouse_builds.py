@@ -16,7 +16,7 @@ from orchestration.settings import PROJECT_DIR, venv_executable
 
 # What the certified tables are made of; with the data tests on the way, or without.
 CERTIFIED = ("build", "--select", "+config.schema:certified")
-TESTED = (*CERTIFIED, "--exclude-resource-type", "unit_test")
+TESTED = (*CERTIFIED, "--indirect-selection", "cautious", "--exclude-resource-type", "unit_test")
 UNTESTED = (*CERTIFIED, "--resource-type", "model", "--resource-type", "seed")
 
 
@@ -27,9 +27,9 @@ class Workshop:
     folder: Path
 
     def build(self, name: str, raw: Path, arguments: tuple[str, ...] = TESTED) -> Path:
-        """Land `raw` and run dbt with the arguments; returns the finished file `<folder>/<name>.duckdb`.
+        """Land `raw` and run dbt; returns the finished file `<folder>/<name>.duckdb`.
 
-        Fails the test with dbt's output when a model or a data test does not pass.
+        Fails the test, with dbt's output, when a model or a data test does not pass.
         """
         settings = settings_in(self.folder, PARTNER_METRICS_RAW=str(raw))
         environment = {

@@ -121,7 +121,7 @@ class RawFolder:
     def association(
         self, customer: str, partner: str, percent: str = "100", *, since: str | None = None,
         until: str | None = None, role: str = "reseller_of_record", recorded: str = "2025-01-01",
-        subscription: str | None = None, name: str | None = None,
+        subscription: str | None = None, name: str | None = None, is_deleted: bool = False,
     ) -> None:  # fmt: skip
         """Ties a partner to all subscriptions of a customer, or to one."""
         name = name or self.next_id("assoc")
@@ -129,7 +129,7 @@ class RawFolder:
         self.add(
             "partner_portal.partner_association", id=name, customer_id=customer,
             subscription_id=subscription, partner_id=partner, role=role, split_percent=percent,
-            valid_from=since, valid_to=until, recorded_at=recorded,
+            valid_from=since, valid_to=until, recorded_at=recorded, is_deleted=is_deleted,
         )  # fmt: skip
 
     def rate(self, day: str, currency: str, units: str, base: str = "EUR") -> None:

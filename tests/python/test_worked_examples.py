@@ -227,20 +227,14 @@ def test_exactly_the_broken_rows_are_held_back(built: duckdb.DuckDBPyConnection)
     )  # fmt: skip
 
 
-def test_the_same_files_twice_change_nothing(
+def test_the_same_files_twice_in_any_order_change_nothing(
     workshop: Workshop, built: duckdb.DuckDBPyConnection
 ) -> None:
-    """W20, row for row, in every certified table."""
-    twice = rebuilt(workshop, "twice", copies=2)
+    """W20, row for row, in every certified table; the rows are shuffled besides."""
+    twice = rebuilt(workshop, "twice", copies=2, shuffle=1)
     landed = "select count(*) from raw_stripe.invoice_line_item"
     assert twice.execute(landed).fetchall()[0][0] == 2 * built.execute(landed).fetchall()[0][0]
     _assert_same_tables(built, twice)
-
-
-def test_the_order_of_rows_changes_nothing(
-    workshop: Workshop, built: duckdb.DuckDBPyConnection
-) -> None:
-    _assert_same_tables(built, rebuilt(workshop, "shuffled", shuffle=1))
 
 
 # Without the history of subscriptions a pause, a failed payment or an unpaid spell that is over
@@ -250,12 +244,17 @@ KNOWN_BY_HISTORY_ONLY = {
     "dunning_exhausted": ("2025-02-01 new land 100", "2025-06-21 churn voluntary -100"),
     "one_of_two_paused": ("2025-02-01 new land 100", "2025-02-10 expansion cross_sell 30"),
     "left_unpaid": ("2025-02-01 new land 100",),
+    "paid_too_late": ("2025-02-01 new land 100",),
+    "cancelled_while_paused": ("2025-02-01 new land 100", "2025-06-20 churn voluntary -100"),
 }
 
 
-def test_without_the_history_of_subscriptions(workshop: Workshop) -> None:
-    """The current rows carry all but what only the history knows."""
-    warehouse = rebuilt(workshop, "no_history", without=["stripe.subscription_history"])
+def test_without_the_history_of_subscriptions(
+    workshop: Workshop, built: duckdb.DuckDBPyConnection
+) -> None:
+    """The current rows carry all but what only the history knows, in whatever order they land."""
+    missing = ["stripe.subscription_history"]
+    warehouse = rebuilt(workshop, "no_history", without=missing, shuffle=2)
     different = {
         name: tuple(
             f"{row.movement_date} {row.movement} {row.reason} {row.native_amount:f}".removesuffix(
@@ -264,7 +263,7 @@ def test_without_the_history_of_subscriptions(workshop: Workshop) -> None:
             for row in found
         )
         for name in CASES
-        if (found := movements(warehouse, name)) != EXPECTED[name]
+        if (found := movements(warehouse, name)) != movements(built, name)
     }
     assert different == KNOWN_BY_HISTORY_ONLY
 
@@ -275,11 +274,11 @@ def test_every_worked_example_has_a_case() -> None:
     assert numbers | {19, 20, 23} == set(range(1, 25))
 
 
-def test_an_unknown_column_is_an_error_of_the_test() -> None:
+def test_an_unknown_column_is_an_error_of_the_test(tmp_path: Path) -> None:
     raw = RawFolder("2026-01-02")
     raw.add("stripe.customer", id="c", colour="blue")
     with pytest.raises(AssertionError, match="colour"):
-        raw.write(Path("/nowhere"))
+        raw.write(tmp_path)
 
 
 def _months() -> list[date]:

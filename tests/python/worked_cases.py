@@ -447,6 +447,21 @@ def _(c: Customer, raw: RawFolder) -> tuple[str, ...]:
     )
 
 
+@case("two_changes_on_one_day")
+def _(c: Customer, raw: RawFolder) -> tuple[str, ...]:
+    item = c.subscribe("2025-02-01").item(c.price("seat", "100"), 3)
+    item.bill("2025-02-01", "2025-03-01")
+    item.change("2025-02-11 08:00", 5).change("2025-02-11 16:00", 4).bill("2025-03-01")
+    return ("2025-02-01 new land seat 300", "2025-02-11 expansion quantity seat 100")
+
+
+@case("change_of_a_yearly_term")
+def _(c: Customer, raw: RawFolder) -> tuple[str, ...]:
+    item = c.subscribe("2025-02-01").item(c.price("seat", "1000", every="year"), 2)
+    item.bill("2025-02-01").change("2025-05-17", 3)
+    return ("2025-02-01 new land seat 166.666667", "2025-05-17 expansion quantity seat 83.333333")
+
+
 @case("added_in_the_middle")
 def _(c: Customer, raw: RawFolder) -> tuple[str, ...]:
     sub = c.subscribe("2025-02-01")
@@ -530,6 +545,55 @@ def _(c: Customer, raw: RawFolder) -> tuple[str, ...]:
         currency="eur", subtotal=4000, amount=4000, livemode=True, created="2025-06-11",
     )  # fmt: skip
     return ("2025-02-01 new land seat 100",)
+
+
+@case("paid_too_late")
+def _(c: Customer, raw: RawFolder) -> tuple[str, ...]:
+    history = (
+        ("2025-06-01 10:00", "past_due"),
+        ("2025-06-21 10:00", "unpaid"),
+        ("2025-08-05 10:00", "active"),
+    )
+    c.buy("2025-02-01", "seat", "100", 1, *history)
+    return (
+        "2025-02-01 new land seat 100",
+        "2025-06-21 churn involuntary seat -100",
+        "2025-08-05 reactivation won_back seat 100",
+    )
+
+
+@case("cancelled_while_paused")
+def _(c: Customer, raw: RawFolder) -> tuple[str, ...]:
+    history = (("2025-06-10 10:00", "paused"), ("2025-06-20 10:00", "canceled"))
+    c.buy("2025-02-01", "seat", "100", 1, *history)
+    return ("2025-02-01 new land seat 100", "2025-06-10 churn pause seat -100")
+
+
+@case("cancellation_recorded_late")
+def _(c: Customer, raw: RawFolder) -> tuple[str, ...]:
+    ended = {"ended_at": "2025-06-10 10:00"}
+    c.buy("2025-02-01", "seat", "100", 1, ("2025-06-20 10:00", "canceled", ended))
+    return ("2025-02-01 new land seat 100", "2025-06-10 churn voluntary seat -100")
+
+
+@case("cancellation_withdrawn")
+def _(c: Customer, raw: RawFolder) -> tuple[str, ...]:
+    plan = {"cancel_at_period_end": True, "current_period_end": "2025-05-01"}
+    withdrawn = {"cancel_at_period_end": False, "current_period_end": "2025-05-01"}
+    c.buy(
+        "2025-02-01", "seat", "100", 1,
+        ("2025-04-03 10:00", "active", plan), ("2025-04-10 10:00", "active", withdrawn),
+        ("2025-07-11 10:00", "canceled"),
+    )  # fmt: skip
+    return ("2025-02-01 new land seat 100", "2025-07-11 churn voluntary seat -100")
+
+
+@case("cancelled_before_the_planned_end")
+def _(c: Customer, raw: RawFolder) -> tuple[str, ...]:
+    plan = {"cancel_at_period_end": True, "current_period_end": "2025-08-01"}
+    history = (("2025-07-03 10:00", "active", plan), ("2025-07-11 10:00", "canceled"))
+    c.buy("2025-02-01", "seat", "100", 1, *history)
+    return ("2025-02-01 new land seat 100", "2025-07-11 churn voluntary seat -100")
 
 
 @case("won_back")
@@ -664,6 +728,21 @@ def _(c: Customer, raw: RawFolder) -> tuple[str, ...]:
         "credit_note", id="cn_price", invoice_id=item.subscription.invoice(), status="issued",
         currency="eur", subtotal=5000, amount=6050, livemode=True, created="2025-05-20",
         metadata=metadata,
+    )  # fmt: skip
+    return ("2025-02-01 new land seat 100",)
+
+
+@case("void_credit_note")
+def _(c: Customer, raw: RawFolder) -> tuple[str, ...]:
+    item = c.subscribe("2025-02-01").item(c.price("seat", "100"))
+    item.bill("2025-02-01", "2025-05-01")
+    line = item.line("2025-05-01", "2025-06-01", 10000)
+    item.bill("2025-06-01")
+    metadata = json.dumps({"correction": "price", "invoice_line_item_id": line})
+    raw.stripe.add(
+        "credit_note", id="cn_void", invoice_id=item.subscription.invoice(), status="void",
+        currency="eur", subtotal=5000, amount=6050, livemode=True, created="2025-05-20",
+        voided_at="2025-05-21", metadata=metadata,
     )  # fmt: skip
     return ("2025-02-01 new land seat 100",)
 
@@ -863,6 +942,27 @@ def _(c: Customer, raw: RawFolder) -> tuple[str, ...]:
         "2025-04-10 transfer_in change_of_record basic 100 @p_of_new",
         "2025-04-10 expansion plan_change pro 50 @p_of_new",
     )
+
+
+@case("without_a_partner_for_a_month", partner=False)
+def _(c: Customer, raw: RawFolder) -> tuple[str, ...]:
+    raw.association(c.name, "p_on_and_off", until="2025-04-30 22:00")
+    raw.association(c.name, "p_on_and_off", since="2025-05-31 22:00")
+    c.buy("2025-02-01", "seat", "100")
+    return (
+        "2025-02-01 new land seat 100 @p_on_and_off",
+        "2025-05-01 transfer_out change_of_record seat -100 @p_on_and_off",
+        "2025-05-01 transfer_in change_of_record seat 100 @direct",
+        "2025-06-01 transfer_out change_of_record seat -100 @direct",
+        "2025-06-01 transfer_in change_of_record seat 100 @p_on_and_off",
+    )
+
+
+@case("deleted_association", partner=False)
+def _(c: Customer, raw: RawFolder) -> tuple[str, ...]:
+    raw.association(c.name, "p_deleted", is_deleted=True)
+    c.buy("2025-02-01", "seat", "100")
+    return ("2025-02-01 new land seat 100",)
 
 
 @case("billed_to_a_reseller")

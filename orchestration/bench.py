@@ -20,8 +20,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import duckdb
-from rich.console import Console
-from rich.table import Table
 
 from orchestration.build_record import require_passed_build
 from orchestration.cli import run_command
@@ -89,12 +87,9 @@ def main() -> None:
     for size in sizes:
         result = measure(size)
         results.append(result)
-        pairs = zip(HEADINGS, result.cells(), strict=True)
-        print(", ".join(f"{heading}: {cell}" for heading, cell in pairs), flush=True)
-    table = Table(*HEADINGS)
-    for result in results:
-        table.add_row(*result.cells())
-    Console().print(table)
+        for heading, cell in zip(HEADINGS, result.cells(), strict=True):
+            print(f"{heading:<26}{cell:>14}", flush=True)
+        print(flush=True)
     if set(SIZES) <= set(sizes):
         DOCUMENT.parent.mkdir(exist_ok=True)
         DOCUMENT.write_text(document(results, load_settings()), encoding="utf-8")

@@ -29,7 +29,7 @@ class TableDescription:
 def ensure_manifest(settings: Settings) -> Path:
     """Path of a manifest that fits the project as it is; parses the project when it changed."""
     settings.prepare()
-    manifest = settings.dbt_target_dir / "manifest.json"
+    manifest = manifest_path(settings)
     stamp = settings.dbt_target_dir / "manifest.stamp"
     fingerprint = _fingerprint(settings)
     is_fresh = manifest.exists() and stamp.exists() and stamp.read_text("utf-8") == fingerprint
@@ -40,8 +40,13 @@ def ensure_manifest(settings: Settings) -> Path:
 
 
 def read_manifest(settings: Settings) -> dict[str, Any]:
-    content: dict[str, Any] = json.loads(ensure_manifest(settings).read_bytes())
+    """The manifest as it was parsed or built last, whatever was edited since."""
+    content: dict[str, Any] = json.loads(manifest_path(settings).read_bytes())
     return content
+
+
+def manifest_path(settings: Settings) -> Path:
+    return settings.dbt_target_dir / "manifest.json"
 
 
 def certified_tables(manifest: dict[str, Any]) -> dict[str, TableDescription]:

@@ -15,6 +15,7 @@ from orchestration.settings import Settings, load_settings
 
 
 def _certified_keys() -> list[dg.AssetKey]:
+    """Keys of the certified models, from the manifest that the dbt assets were made of."""
     manifest = read_manifest(load_settings())
     return [LayerTranslator().get_asset_key(node) for node in certified_models(manifest)]
 

@@ -1,15 +1,15 @@
-{# True for text that a connector has damaged: control characters, or the mark that stands where
-   bytes could not be decoded. #}
+{# True for an identifier that a connector has damaged: control characters, the mark that stands where
+   bytes could not be decoded, blanks at an end. #}
 {% macro has_damaged_text(expression) -%}
     {{ return(adapter.dispatch('has_damaged_text', 'partner_metrics')(expression)) }}
 {%- endmacro %}
 
 {% macro default__has_damaged_text(expression) -%}
-    {{ expression }} rlike '[\\x00-\\x1F\\x7F\\uFFFD]'
+    {{ expression }} rlike '[\\x00-\\x1F\\x7F\\uFFFD]|^ | $'
 {%- endmacro %}
 
 {% macro duckdb__has_damaged_text(expression) -%}
-    regexp_matches({{ expression }}, '[\x00-\x1F\x7F\x{FFFD}]')
+    regexp_matches({{ expression }}, '[\x00-\x1F\x7F\x{FFFD}]|^ | $')
 {%- endmacro %}
 
 {# Descriptive text made printable: damaged characters become a question mark. #}

@@ -34,29 +34,105 @@ with
 
 repeated as (
     -- keys that landed more than once; all other rows need no comparison of versions
-    select {% for key in meta.key %}{{ contract_cast(contract.columns[key], found) }} as repeated_{{ key }}, {% endfor %}source_relation as repeated_relation
+    select {% for key in meta.key %}{{ contract_cast(contract.columns[key], found) }} as repeated_{{ key }}{{ ', ' if not loop.last }}{% endfor %}
     from {{ relation }}
     group by all
     having count(*) > 1
 ),
 {% for parent in parents %}
 parent_{{ loop.index }} as (
-    select distinct
-        {% if parent.get('same_source', true) %}source_relation as parent_relation,{% endif %}
-        {{ parent.key }} as parent_key
+    {%- if parent.get('same_source', true) %}
+    select source_relation as parent_relation, {{ parent.key }} as parent_key
+    {%- else %}
+    select distinct {{ parent.key }} as parent_key
+    {%- endif %}
     from {{ parent_relations[loop.index0] }}
 ),
 {% endfor %}
-typed as {{ inline_cte() }} (
-    select
-        {%- for column in columns %}
-        {{ contract_cast(column, found) }} as c_{{ column.name }},
-        {%- endfor %}
-        {{ ', '.join(raw_columns) }}
-    from {{ relation }}
+single_landed as (
+    select landed.*
+    from {{ relation }} as landed
+    left join repeated on {{ same_key(meta.key, contract, found) }}
+    where {% for key in meta.key %}repeated.repeated_{{ key }} is null{{ ' and ' if not loop.last }}{% endfor %}
 ),
 
-judged as {{ inline_cte() }} (
+repeated_landed as (
+    select landed.*
+    from {{ relation }} as landed
+    inner join repeated on {{ same_key(meta.key, contract, found) }}
+),
+
+single_rows as (
+    {{ judged_rows('single_landed', columns, raw_columns, found, meta, parents) }}
+),
+
+repeated_rows as (
+    {{ judged_rows('repeated_landed', columns, raw_columns, found, meta, parents) }}
+),
+
+versions as (
+    select
+        repeated_rows.*,
+        {{ json_object_of(raw_columns) }} as version_content,
+        {{ business_content(columns, synced) }} as business_content
+    from repeated_rows
+),
+
+ranked_rows as (
+    select
+        versions.*,
+        row_number() over (version_order) as version_rank,
+        first_value(business_content) over (version_order) = business_content as is_replay
+    from versions
+    window version_order as (
+        partition by {% for key in meta.key %}c_{{ key }}, {% endfor %}source_relation
+        order by
+            case when reject_reason is null then 0 else 1 end,
+            {% if synced in contract.columns %}c_{{ synced }} desc nulls last,{% endif %}
+            version_content desc
+    )
+),
+
+all_rows as (
+    select single_rows.*, 1 as version_rank, false as is_replay from single_rows
+    union all
+    select {% for column in columns %}c_{{ column.name }}, {% endfor %}{{ ', '.join(raw_columns) }}, reject_reason, version_rank, is_replay
+    from ranked_rows
+)
+
+select
+    {%- for column in columns %}
+    c_{{ column.name }} as {{ adapter.quote(column.name) }},
+    {%- endfor %}
+    source_relation,
+    case
+        when reject_reason is not null then 'quarantined'
+        when version_rank > 1 then 'superseded'
+        {%- if meta.deleted_flag is defined and meta.get('deleted_rows') == 'superseded' %}
+        when c_{{ meta.deleted_flag }} then 'superseded'
+        {%- endif %}
+        else 'accepted'
+    end as row_status,
+    case
+        when reject_reason is not null then reject_reason
+        when version_rank > 1 and is_replay then 'replay'
+        when version_rank > 1 then 'older_version'
+        {%- if meta.deleted_flag is defined and meta.get('deleted_rows') == 'superseded' %}
+        when c_{{ meta.deleted_flag }} then 'deleted_in_source'
+        {%- endif %}
+    end as row_reason,
+    case
+        when reject_reason is not null or version_rank > 1
+            then concat_ws('|'{% for key in meta.key %}, cast(c_{{ key }} as varchar){% endfor %})
+    end as row_key,
+    case when reject_reason is not null then {{ json_object_of(raw_columns) }} end as raw_row
+from all_rows
+{%- endif -%}
+{% endmacro %}
+
+{# Rows of a landed relation with their typed values (`c_<column>`), their raw ones, and the first rule of the
+   contract that they break, as code|column; null where they break none. #}
+{% macro judged_rows(landed, columns, raw_columns, found, meta, parents) -%}
     select
         typed.*,
         case
@@ -96,7 +172,14 @@ judged as {{ inline_cte() }} (
             when {{ parent.get('match', 'typed.c_' ~ parent.column) }} is not null and parent_{{ loop.index }}.parent_key is null then '{{ parent.get("reason", "orphan_key") }}|{{ parent.column }}'
             {%- endfor %}
         end as reject_reason
-    from typed
+    from (
+        select
+            {%- for column in columns %}
+            {{ contract_cast(column, found) }} as c_{{ column.name }},
+            {%- endfor %}
+            {{ ', '.join(raw_columns) }}
+        from {{ landed }}
+    ) as typed
     {%- for parent in parents %}
     left join parent_{{ loop.index }}
         on {{ parent.get('match', 'typed.c_' ~ parent.column) }} = parent_{{ loop.index }}.parent_key
@@ -104,73 +187,7 @@ judged as {{ inline_cte() }} (
         and typed.source_relation = parent_{{ loop.index }}.parent_relation
         {%- endif %}
     {%- endfor %}
-),
-
-single_rows as (
-    select judged.*, 1 as version_rank, cast(null as boolean) as is_replay
-    from judged
-    left join repeated on {{ same_key(meta.key) }}
-    where repeated.repeated_relation is null
-),
-
-repeated_rows as (
-    select judged.*, {{ json_object_of(raw_columns) }} as version_content
-    from judged
-    inner join repeated on {{ same_key(meta.key) }}
-),
-
-ranked_rows as (
-    select
-        repeated_rows.*,
-        row_number() over (version_order) as version_rank,
-        first_value({{ business_content(columns, synced) }}) over (version_order)
-            = {{ business_content(columns, synced) }} as is_replay
-    from repeated_rows
-    window version_order as (
-        partition by {% for key in meta.key %}c_{{ key }}, {% endfor %}source_relation
-        order by
-            case when reject_reason is null then 0 else 1 end,
-            {% if synced in contract.columns %}c_{{ synced }} desc nulls last,{% endif %}
-            version_content desc
-    )
-),
-
-all_rows as (
-    select * from single_rows
-    union all
-    select {% for column in columns %}c_{{ column.name }}, {% endfor %}{{ ', '.join(raw_columns) }}, reject_reason, version_rank, is_replay
-    from ranked_rows
-)
-
-select
-    {%- for column in columns %}
-    c_{{ column.name }} as {{ adapter.quote(column.name) }},
-    {%- endfor %}
-    source_relation,
-    case
-        when reject_reason is not null then 'quarantined'
-        when version_rank > 1 then 'superseded'
-        {%- if meta.deleted_flag is defined and meta.get('deleted_rows') == 'superseded' %}
-        when c_{{ meta.deleted_flag }} then 'superseded'
-        {%- endif %}
-        else 'accepted'
-    end as row_status,
-    case
-        when reject_reason is not null then reject_reason
-        when version_rank > 1 and is_replay then 'replay'
-        when version_rank > 1 then 'older_version'
-        {%- if meta.deleted_flag is defined and meta.get('deleted_rows') == 'superseded' %}
-        when c_{{ meta.deleted_flag }} then 'deleted_in_source'
-        {%- endif %}
-    end as row_reason,
-    case
-        when reject_reason is not null or version_rank > 1
-            then concat_ws('|'{% for key in meta.key %}, cast(c_{{ key }} as varchar){% endfor %})
-    end as row_key,
-    case when reject_reason is not null then {{ json_object_of(raw_columns) }} end as raw_row
-from all_rows
-{%- endif -%}
-{% endmacro %}
+{%- endmacro %}
 
 {# The contract of one source table: its entry in the sources YAML. #}
 {% macro source_contract(source_name, table_name) %}
@@ -195,7 +212,7 @@ from all_rows
         {%- set quoted = adapter.quote(column.name) -%}
         {%- set is_text = found[column.name] in ('varchar', 'string') -%}
         {%- if column.data_type == 'varchar' -%}
-            {%- set value = 'nullif(trim(cast(' ~ quoted ~ ' as varchar)), \'\')' -%}
+            {%- set value = 'nullif(cast(' ~ quoted ~ ' as varchar), \'\')' -%}
         {%- elif same_type(column.data_type, found[column.name]) -%}
             {%- set value = quoted -%}
         {%- elif column.data_type in ('bigint', 'integer') -%}
@@ -230,10 +247,9 @@ from all_rows
     {%- endif -%}
 {%- endmacro %}
 
-{% macro same_key(key) -%}
-    judged.source_relation = repeated.repeated_relation
+{% macro same_key(key, contract, found) -%}
     {%- for column in key %}
-        and judged.c_{{ column }} = repeated.repeated_{{ column }}
+        {{- ' and ' if not loop.first }}{{ contract_cast(contract.columns[column], found) }} = repeated.repeated_{{ column }}
     {%- endfor %}
 {%- endmacro %}
 

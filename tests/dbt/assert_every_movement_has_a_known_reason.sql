@@ -12,7 +12,9 @@ known (movement, reason) as (
     ('churn', 'voluntary'), ('churn', 'involuntary'), ('churn', 'non_renewal'), ('churn', 'pause'),
     ('transfer_in', 'change_of_record'), ('transfer_in', 'split_change'),
     ('transfer_out', 'change_of_record'), ('transfer_out', 'split_change'),
-    ('fx', 'fx')
+    ('fx', 'fx'),
+    ('correction', 'credit_note'), ('correction', 'backdated'),
+    ('correction', 'late_data'), ('correction', 'source_fix')
 )
 
 select

@@ -5,9 +5,9 @@ reconciled as (
     select
         currency,
         month_start,
-        sum(closing_mrr) as closing_mrr,
-        sum(difference) as difference,
-        sum(invoiced_mrr) as invoiced_mrr
+        sum(closing_native) as closing_native,
+        sum(difference_native) as difference_native,
+        sum(invoiced_native) as invoiced_native
     from {{ ref('mrr_invoice_reconciliation') }}
     group by currency, month_start
 ),
@@ -16,7 +16,7 @@ closings as (
     select
         currency,
         month_start,
-        sum(closing_native) as closing_mrr
+        sum(closing_native) as closing_native
     from {{ ref('int_mrr__partner_months') }}
     group by currency, month_start
 )
@@ -24,10 +24,11 @@ closings as (
 select
     reconciled.currency,
     reconciled.month_start,
-    reconciled.closing_mrr,
-    closings.closing_mrr as expected_mrr
+    reconciled.closing_native,
+    closings.closing_native as expected_native
 from reconciled
-left join closings on reconciled.currency = closings.currency and reconciled.month_start = closings.month_start
+left join closings
+    on reconciled.currency = closings.currency and reconciled.month_start = closings.month_start
 where
-    reconciled.closing_mrr <> coalesce(closings.closing_mrr, 0)
-    or reconciled.difference <> reconciled.closing_mrr - reconciled.invoiced_mrr
+    reconciled.closing_native <> coalesce(closings.closing_native, 0)
+    or reconciled.difference_native <> reconciled.closing_native - reconciled.invoiced_native

@@ -16,7 +16,7 @@ from orchestration.settings import PROJECT_DIR, Settings
 
 MODELS_DIR = PROJECT_DIR / "models"
 MODEL_FILES = sorted(MODELS_DIR.rglob("*.sql"))
-LAYERS = ("staging", "input", "intermediate", "marts", "audit")
+LAYERS = ("staging", "input", "intermediate", "marts", "audit", "certified")
 MAX_LINES = 150
 
 

@@ -3,7 +3,11 @@
 with
 
 intervals as (
-    select * from {{ ref('int_mrr__intervals') }}
+    select
+        *,
+        case when interval_number = 1 then subscription_item_id end as started_item_id,
+        case when is_last then subscription_item_id end as ended_item_id
+    from {{ ref('int_mrr__intervals') }}
 ),
 
 links as (
@@ -31,10 +35,8 @@ judged as (
             false
         ) as is_bridged_to_own
     from intervals
-    left join links as predecessor
-        on intervals.subscription_item_id = predecessor.started_item_id and intervals.interval_number = 1
-    left join links as successor
-        on intervals.subscription_item_id = successor.ended_item_id and intervals.is_last
+    left join links as predecessor on intervals.started_item_id = predecessor.started_item_id
+    left join links as successor on intervals.ended_item_id = successor.ended_item_id
 )
 
 select

@@ -49,6 +49,40 @@ evidence as (
         and not_issued.invoice_id is null
 ),
 
+-- lines that only repeat the one before, which are most, go first; lines that share their start stay together
+placed as (
+    select
+        *,
+        lag(period_started_at) over (item_order) as previous_started_at,
+        lead(period_started_at) over (item_order) as next_started_at,
+        lag(evidence_rank) over (item_order) as previous_rank,
+        lag(price_id) over (item_order) as previous_price_id,
+        lag(quantity) over (item_order) as previous_quantity,
+        lag(amount_minor) over (item_order) as previous_amount_minor,
+        lag(is_odd_length) over (item_order) as previous_is_odd_length
+    from evidence
+    window item_order as (
+        partition by subscription_item_id
+        order by period_started_at, evidence_rank, amount_minor
+    )
+),
+
+changed as (
+    select *
+    from placed
+    where
+        previous_rank is null
+        or next_started_at is null
+        or period_started_at = previous_started_at
+        or period_started_at = next_started_at
+        or is_odd_length
+        or previous_is_odd_length
+        or previous_rank <> evidence_rank
+        or previous_price_id <> price_id
+        or coalesce(previous_quantity, -1) <> coalesce(quantity, -1)
+        or previous_amount_minor <> amount_minor
+),
+
 -- several lines at one start: tiers of one price add up, a debit outranks the credit beside it
 by_start as (
     select
@@ -58,31 +92,21 @@ by_start as (
         max(period_ends_at) as period_ends_at,
         max(evidence_rank) as evidence_rank,
         coalesce(
-            max(case when evidence_rank = 3 then price_id end), max(case when evidence_rank = 2 then price_id end)
+            max(case when evidence_rank = 3 then price_id end),
+            max(case when evidence_rank = 2 then price_id end)
         ) as price_id,
         coalesce(
-            max(case when evidence_rank = 3 then quantity end), max(case when evidence_rank = 2 then quantity end)
+            max(case when evidence_rank = 3 then quantity end),
+            max(case when evidence_rank = 2 then quantity end)
         ) as quantity,
         coalesce(
             sum(case when evidence_rank = 3 and is_tiered then amount_minor end),
             max(case when evidence_rank = 3 then amount_minor end)
         ) as regular_amount_minor,
-        max(case when is_odd_length then 1 else 0 end) = 1 as is_odd_length
-    from evidence
+        max(case when is_odd_length then 1 else 0 end) = 1 as is_odd_length,
+        max(case when next_started_at is null then 1 else 0 end) = 1 as is_latest
+    from changed
     group by subscription_item_id, period_started_at
-),
-
-compared as (
-    select
-        *,
-        lag(evidence_rank) over (item_order) as previous_rank,
-        lag(price_id) over (item_order) as previous_price_id,
-        lag(quantity) over (item_order) as previous_quantity,
-        lag(regular_amount_minor) over (item_order) as previous_amount_minor,
-        lag(is_odd_length) over (item_order) as previous_is_odd_length,
-        lead(period_started_at) over (item_order) is null as is_latest
-    from by_start
-    window item_order as (partition by subscription_item_id order by period_started_at)
 )
 
 select
@@ -96,13 +120,4 @@ select
     is_latest,
     period_started_at,
     period_ends_at
-from compared
-where
-    is_latest
-    or previous_rank is null
-    or is_odd_length
-    or previous_is_odd_length
-    or previous_rank <> evidence_rank
-    or coalesce(previous_price_id, '') <> coalesce(price_id, '')
-    or coalesce(previous_quantity, -1) <> coalesce(quantity, -1)
-    or coalesce(previous_amount_minor, -1) <> coalesce(regular_amount_minor, -1)
+from by_start

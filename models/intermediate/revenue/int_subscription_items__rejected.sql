@@ -34,7 +34,7 @@ missing as (
 select
     items.subscription_item_id,
     min(items.customer_id) as customer_id,
-    items.currency,
+    min(items.currency) as currency,
     'missing_rate' as reason_code,
     count(distinct missing.month_start) as months_without_rate,
     min(missing.month_start) as first_month_without_rate
@@ -44,4 +44,4 @@ inner join missing
         items.currency = missing.currency
         and items.from_date <= missing.month_end
         and items.to_date >= missing.month_start
-group by items.subscription_item_id, items.currency
+group by items.subscription_item_id

@@ -74,12 +74,4 @@ all_rates as (
     from months
 )
 
-select
-    all_rates.currency,
-    all_rates.rate,
-    previous.rate as previous_rate,
-    all_rates.month_start
-from all_rates
-left join months on all_rates.month_start = months.month_start
-left join all_rates as previous
-    on all_rates.currency = previous.currency and months.previous_month_start = previous.month_start
+select * from all_rates

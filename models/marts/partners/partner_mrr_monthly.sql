@@ -51,7 +51,10 @@ bridges as (
 
 select
     closings.partner_id,
-    coalesce(partners.partner_name, 'Direct') as partner_name,
+    case
+        when closings.partner_id = 'direct' then 'Direct'
+        else coalesce(partners.partner_name, closings.partner_id)
+    end as partner_name,
     coalesce(partners.partner_type, 'direct') as partner_type,
     partners.region as partner_region,
     '{{ var("reporting_currency") }}' as reporting_currency,

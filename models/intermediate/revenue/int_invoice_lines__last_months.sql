@@ -53,7 +53,7 @@ ranked_lines as (
         prices.month_denominator,
         row_number() over (
             partition by invoiced.subscription_item_id, invoiced.month_start
-            order by invoiced.period_started_at desc, invoiced.invoice_id
+            order by invoiced.period_started_at desc, invoiced.invoice_id asc
         ) as recency
     from invoiced
     inner join prices on invoiced.price_id = prices.price_id

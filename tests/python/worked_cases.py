@@ -414,6 +414,22 @@ def _(c: Customer, raw: RawFolder) -> tuple[str, ...]:
     return ("2025-02-01 new land pro 150", "2025-02-11 contraction plan_change basic -50")
 
 
+@case("from_free_to_paid")
+def _(c: Customer, raw: RawFolder) -> tuple[str, ...]:
+    # the credit for the free plan is 0.00, as large as a debit may be
+    item = c.subscribe("2025-02-01").item(c.price("starter", "0"))
+    item.bill("2025-02-01", "2025-03-01").change("2025-02-11", price=c.price("pro", "150"))
+    return ("2025-02-11 new land pro 150",)
+
+
+@case("from_paid_to_free")
+def _(c: Customer, raw: RawFolder) -> tuple[str, ...]:
+    item = c.subscribe("2025-02-01").item(c.price("pro", "150"))
+    item.bill("2025-02-01", "2025-03-01").change("2025-02-11", price=c.price("starter", "0"))
+    item.bill("2025-03-01")
+    return ("2025-02-01 new land pro 150", "2025-02-11 churn voluntary pro -150")
+
+
 @case("price_change_on_the_current_item")
 def _(c: Customer, raw: RawFolder) -> tuple[str, ...]:
     item = c.buy("2025-02-01", "seat", "100", 2)
@@ -683,6 +699,20 @@ def _(c: Customer, raw: RawFolder) -> tuple[str, ...]:
     sub.item(c.price("basic", "100")).bill("2025-03-01")
     sub.discount(raw.stripe.coupon("ten_euros", amount="10"), "2025-03-01")
     return ("2025-03-01 new land addon 46.666667", "2025-03-01 new land basic 93.333333")
+
+
+@case("amount_off_a_year")
+def _(c: Customer, raw: RawFolder) -> tuple[str, ...]:
+    item = c.buy("2025-03-01", "seat", "1200", every="year")
+    item.subscription.discount("ten_euros", "2025-03-01")
+    return ("2025-03-01 new land seat 99.166667",)
+
+
+@case("more_off_than_there_is")
+def _(c: Customer, raw: RawFolder) -> tuple[str, ...]:
+    item = c.buy("2025-03-01", "addon", "5")
+    item.subscription.discount("ten_euros", "2025-03-01", "2025-06-01")
+    return ("2025-06-01 new land addon 5",)
 
 
 @case("everything_off")

@@ -20,17 +20,17 @@ judged as (
         predecessor.ended_item_id as predecessor_item_id,
         predecessor.ended_interval_number as predecessor_number,
         successor.started_date as successor_date,
-        -- a late renewal or a recovered payment of the same item; a pause is a gap on purpose
+        -- a late renewal or a recovered payment of the same item: a gap that a status made, and no pause
         coalesce(
             intervals.previous_to_date = intervals.from_date
             or (
-                coalesce(intervals.previous_ended_by, '') <> 'pause'
+                coalesce(intervals.previous_ended_by, 'pause') <> 'pause'
                 and intervals.from_date <= {{ dbt.dateadd('day', var('link_days'), 'intervals.previous_to_date') }}
             ),
             false
         ) as follows_own,
         coalesce(
-            coalesce(intervals.ended_by, '') <> 'pause'
+            coalesce(intervals.ended_by, 'pause') <> 'pause'
             and intervals.next_from_date <= {{ dbt.dateadd('day', var('link_days'), 'intervals.to_date') }},
             false
         ) as is_bridged_to_own

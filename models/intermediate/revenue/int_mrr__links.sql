@@ -9,13 +9,24 @@ intervals as (
     select * from {{ ref('int_mrr__intervals') }}
 ),
 
+-- equal items that move together are paired in the order of their ids
 ends as (
-    select * from intervals
+    select
+        *,
+        row_number() over (
+            partition by customer_id, currency, product_id, to_date order by subscription_item_id
+        ) as place
+    from intervals
     where is_last and to_date < {{ open_end() }} and coalesce(ended_by, '') <> 'pause'
 ),
 
 starts as (
-    select * from intervals
+    select
+        *,
+        row_number() over (
+            partition by customer_id, currency, product_id, from_date order by subscription_item_id
+        ) as place
+    from intervals
     where interval_number = 1
 ),
 
@@ -26,7 +37,8 @@ candidates as (
         starts.subscription_item_id as started_item_id,
         starts.from_date as started_date,
         case when ends.product_id = starts.product_id then 0 else 1 end as product_distance,
-        {{ dbt.datediff('ends.to_date', 'starts.from_date', 'day') }} as gap_days
+        {{ dbt.datediff('ends.to_date', 'starts.from_date', 'day') }} as gap_days,
+        abs(ends.place - starts.place) as place_distance
     from ends
     inner join starts
         on
@@ -52,10 +64,10 @@ candidates as (
         select
             *,
             row_number() over (
-                partition by ended_item_id order by product_distance, gap_days, started_item_id
+                partition by ended_item_id order by product_distance, gap_days, place_distance, started_item_id
             ) as rank_of_start,
             row_number() over (
-                partition by started_item_id order by product_distance, gap_days, ended_item_id
+                partition by started_item_id order by product_distance, gap_days, place_distance, ended_item_id
             ) as rank_of_end
         from remaining_{{ round }}
     ),

@@ -54,6 +54,7 @@ placed as (
     select
         *,
         lag(period_started_at) over (item_order) as previous_started_at,
+        lag(period_started_at, 2) over (item_order) as earlier_started_at,
         lead(period_started_at) over (item_order) as next_started_at,
         lag(evidence_rank) over (item_order) as previous_rank,
         lag(price_id) over (item_order) as previous_price_id,
@@ -74,6 +75,7 @@ changed as (
         previous_rank is null
         or next_started_at is null
         or period_started_at = previous_started_at
+        or previous_started_at = earlier_started_at
         or period_started_at = next_started_at
         or is_odd_length
         or previous_is_odd_length

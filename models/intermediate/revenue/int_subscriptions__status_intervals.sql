@@ -31,14 +31,15 @@ last_of_day as (
 changes as (
     select
         *,
-        lag(status) over (partition by subscription_id order by event_date) as previous_status
+        lag(status) over (partition by subscription_id order by event_date) as previous_status,
+        lag(is_cancelled_at_period_end) over (partition by subscription_id order by event_date) as was_cancelled
     from last_of_day
     where recency = 1
 ),
 
 status_starts as (
     select * from changes
-    where previous_status is null or previous_status <> status or is_cancelled_at_period_end
+    where previous_status is null or previous_status <> status or is_cancelled_at_period_end or was_cancelled
 ),
 
 intervals as (

@@ -18,6 +18,7 @@ billing_accounts as (
 
 select
     canonical.canonical_subscription_id as subscription_id,
+    canonical.subscription_id as source_subscription_id,
     canonical.source_relation,
     coalesce(
         canonical.end_customer_id, billing_accounts.crm_account_id, billing_accounts.billing_account_id

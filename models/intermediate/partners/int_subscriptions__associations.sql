@@ -21,7 +21,8 @@ targeted as (
         associations.*,
         1 as is_own
     from associations
-    inner join subscriptions on associations.subscription_id = subscriptions.subscription_id
+    inner join subscriptions
+        on associations.subscription_id = subscriptions.source_subscription_id
     where associations.from_date < associations.to_date
     union all
     select

@@ -85,7 +85,18 @@ changed as (
         or previous_amount_minor <> amount_minor
 ),
 
--- several lines at one start: tiers of one price add up, a debit outranks the credit beside it
+-- several lines at one start: a debit outranks the credit beside it, and the larger amount a credit of nought
+ranked as (
+    select
+        *,
+        row_number() over (
+            partition by subscription_item_id, period_started_at
+            order by evidence_rank desc, amount_minor desc, price_id asc
+        ) as place
+    from changed
+),
+
+-- the tiers of one price add up
 by_start as (
     select
         subscription_item_id,
@@ -93,21 +104,15 @@ by_start as (
         period_started_at,
         max(period_ends_at) as period_ends_at,
         max(evidence_rank) as evidence_rank,
-        coalesce(
-            max(case when evidence_rank = 3 then price_id end),
-            max(case when evidence_rank = 2 then price_id end)
-        ) as price_id,
-        coalesce(
-            max(case when evidence_rank = 3 then quantity end),
-            max(case when evidence_rank = 2 then quantity end)
-        ) as quantity,
+        max(case when place = 1 and evidence_rank > 1 then price_id end) as price_id,
+        max(case when place = 1 and evidence_rank > 1 then quantity end) as quantity,
         coalesce(
             sum(case when evidence_rank = 3 and is_tiered then amount_minor end),
             max(case when evidence_rank = 3 then amount_minor end)
         ) as regular_amount_minor,
         max(case when is_odd_length then 1 else 0 end) = 1 as is_odd_length,
         max(case when next_started_at is null then 1 else 0 end) = 1 as is_latest
-    from changed
+    from ranked
     group by subscription_item_id, period_started_at
 )
 

@@ -32,6 +32,8 @@ GIGABYTE = 1000**3
 DAGSTER_YAML = """\
 telemetry:
   enabled: false
+nux:
+  enabled: false
 concurrency:
   runs:
     max_concurrent_runs: 1

@@ -1,5 +1,5 @@
--- Guards against joins that drop: every accepted subscription, partner and billing account reaches the input
--- layer, every subscription has its customer, and every item in force either has MRR or a stated reason.
+-- Guards against joins that drop: every accepted customer, subscription and partner reaches the input layer,
+-- every subscription has its customer, and every item in force either has MRR or a stated reason.
 select
     'subscription not in the input layer' as problem,
     staged.subscription_id as key_lost
@@ -7,6 +7,21 @@ from {{ ref('stg_stripe__subscription') }} as staged
 left join {{ ref('input_subscriptions') }} as input
     on {{ canonical_id('staged.subscription_id', 'stripe', 'staged') }} = input.subscription_id
 where input.subscription_id is null
+union all
+select
+    'customer not in the input layer' as problem,
+    staged.account_id as key_lost
+from {{ ref('stg_salesforce__account') }} as staged
+left join {{ ref('input_customers') }} as customers on staged.account_id = customers.customer_id
+where customers.customer_id is null
+union all
+select
+    'billing account not in the input layer' as problem,
+    staged.billing_account_id as key_lost
+from {{ ref('stg_stripe__customer') }} as staged
+left join {{ ref('input_billing_accounts') }} as accounts
+    on {{ canonical_id('staged.billing_account_id', 'stripe', 'staged') }} = accounts.billing_account_id
+where accounts.billing_account_id is null
 union all
 select
     'subscription without its customer' as problem,

@@ -97,6 +97,8 @@ class Settings:
             "threads": self.threads,
             "temp_directory": str(self.spill_dir),
             "preserve_insertion_order": False,
+            # The build file is private: only this engine opens it, so its newest format serves.
+            "storage_compatibility_version": "latest",
             "autoinstall_known_extensions": False,
             "autoload_known_extensions": False,
         }

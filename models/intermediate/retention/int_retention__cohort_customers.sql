@@ -79,8 +79,8 @@ transferred as (
         on
             cohorts.partner_id = transfers.partner_id
             and cohorts.customer_id = transfers.customer_id
-            and transfers.month_start > cohorts.cohort_month
-            and transfers.month_start <= cohorts.month_start
+            and cohorts.cohort_month < transfers.month_start
+            and cohorts.month_start >= transfers.month_start
 )
 
 select

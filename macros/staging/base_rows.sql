@@ -123,7 +123,7 @@ select
     end as row_reason,
     case
         when reject_reason is not null or version_rank > 1
-            then concat_ws('|'{% for key in meta.key %}, cast(c_{{ key }} as varchar){% endfor %})
+            then concat_ws('|'{% for key in meta.key %}, cast(c_{{ key }} as {{ dbt.type_string() }}){% endfor %})
     end as row_key,
     case when reject_reason is not null then {{ json_object_of(raw_columns) }} end as raw_row
 from all_rows
@@ -206,13 +206,13 @@ from all_rows
         {%- if default and default in found -%}
             {{ try_cast(default, column.data_type) }}
         {%- else -%}
-            cast(null as {{ column.data_type }})
+            cast(null as {{ dbt.type_string() if column.data_type == 'varchar' else column.data_type }})
         {%- endif -%}
     {%- else -%}
         {%- set quoted = adapter.quote(column.name) -%}
         {%- set is_text = found[column.name] in ('varchar', 'string') -%}
         {%- if column.data_type == 'varchar' -%}
-            {%- set value = 'nullif(cast(' ~ quoted ~ ' as varchar), \'\')' -%}
+            {%- set value = 'nullif(cast(' ~ quoted ~ ' as ' ~ dbt.type_string() ~ '), \'\')' -%}
         {%- elif same_type(column.data_type, found[column.name]) -%}
             {%- set value = quoted -%}
         {%- elif column.data_type in ('bigint', 'integer') -%}

@@ -50,7 +50,7 @@ all_activities as (
         who_id,
         what_id,
         'meeting' as activity_kind,
-        cast(null as varchar) as call_direction,
+        cast(null as {{ dbt.type_string() }}) as call_direction,
         60 * duration_minutes as duration_seconds,
         true as is_done,
         coalesce({{ local_date('started_at') }}, activity_date, {{ local_date('created_at') }}) as activity_date,

@@ -36,7 +36,7 @@ applied as (
         invoice_id,
         started_at,
         ended_at,
-        cast(null as varchar) as billing_account_id
+        cast(null as {{ dbt.type_string() }}) as billing_account_id
     from subscription_discounts
 )
 

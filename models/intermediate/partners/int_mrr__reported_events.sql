@@ -57,7 +57,7 @@ events as (
         currency,
         subscription_item_id,
         'transfer' as movement,
-        cast(null as varchar) as reason,
+        cast(null as {{ dbt.type_string() }}) as reason,
         0 as step,
         share_set_before,
         share_set_after,

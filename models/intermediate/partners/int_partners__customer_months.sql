@@ -19,7 +19,7 @@ memberships as (
     from stock
     union all
     select
-        cast(null as varchar) as partner_id,
+        cast(null as {{ dbt.type_string() }}) as partner_id,
         customer_id,
         from_date,
         to_date

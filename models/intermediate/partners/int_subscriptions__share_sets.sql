@@ -20,7 +20,10 @@ by_partner as (
 sets as (
     select
         subscription_id,
-        {{ ordered_list("partner_id || '=' || cast(cast(split_percent as decimal(9, 4)) as varchar)", 'partner_id') }} as share_set_id,
+        {{ ordered_list(
+            "partner_id || '=' || cast(cast(split_percent as decimal(9, 4)) as " ~ dbt.type_string() ~ ")",
+            'partner_id'
+        ) }} as share_set_id,
         from_date,
         to_date
     from by_partner

@@ -34,7 +34,7 @@ ends as (
         intervals.to_date as change_date,
         intervals.subscription_item_id as before_item_id,
         intervals.interval_number as before_number,
-        cast(null as varchar) as after_item_id,
+        cast(null as {{ dbt.type_string() }}) as after_item_id,
         cast(null as bigint) as after_number
     from intervals
     left join followed

@@ -106,7 +106,7 @@ settled as (
 unchanged as (
     select
         items.*,
-        cast(null as varchar) as discount_key,
+        cast(null as {{ dbt.type_string() }}) as discount_key,
         cast(0 as decimal(9, 4)) as percent_off,
         cast(0 as decimal(18, 6)) as amount_off
     from items

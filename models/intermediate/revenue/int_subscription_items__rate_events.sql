@@ -79,7 +79,7 @@ removed_events as (
     select
         latest_billed.subscription_item_id,
         latest_billed.subscription_id,
-        cast(null as varchar) as price_id,
+        cast(null as {{ dbt.type_string() }}) as price_id,
         'removed_without_credit' as evidence,
         cast(0 as bigint) as quantity,
         cast(null as bigint) as billed_amount_minor,

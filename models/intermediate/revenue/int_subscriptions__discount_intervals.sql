@@ -100,7 +100,7 @@ in_force as (
 
 select
     subscription_id,
-    min(coupon_id) || case when count(*) > 1 then '+' || cast(count(*) as varchar) else '' end as discount_key,
+    min(coupon_id) || case when count(*) > 1 then '+' || cast(count(*) as {{ dbt.type_string() }}) else '' end as discount_key,
     max(amount_off_currency) as amount_off_currency,
     least(sum(percent_off), 100) as percent_off,
     sum(amount_off) as amount_off,

@@ -49,6 +49,10 @@ class _CrossDatabaseMacros:
         return _call(name)
 
     @staticmethod
+    def type_string() -> str:
+        return "varchar"
+
+    @staticmethod
     def date_spine(part: str, start: str, end: str) -> str:
         """The one macro that stands for a whole query."""
         return f"select {start} as date_{part} where {end} > {start}"

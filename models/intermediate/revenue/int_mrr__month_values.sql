@@ -42,8 +42,8 @@ select
     partner_id,
     product_id,
     currency,
-    sum(partner_closing) as closing_amount,
-    sum(partner_following - partner_closing) as next_revaluation,
+    cast(sum(partner_closing) as decimal(18, 6)) as closing_amount,
+    cast(sum(partner_following - partner_closing) as decimal(18, 6)) as next_revaluation,
     month_start,
     next_month_start
 from allocated

@@ -13,21 +13,9 @@ as_of as (
     select * from {{ ref('int_as_of') }}
 ),
 
-intervals as (
-    select
-        events.*,
-        coalesce(
-            lead(events.event_date) over (partition by events.subscription_item_id order by events.event_date),
-            {{ open_end() }}
-        ) as to_date
-    from events
-    cross join as_of
-    where events.event_date <= as_of.as_of_date
-),
-
 measured as (
     select
-        intervals.*,
+        events.*,
         prices.product_id,
         prices.currency,
         prices.interval_unit || ':' || prices.interval_count as billing_interval,
@@ -35,15 +23,29 @@ measured as (
         prices.month_numerator,
         prices.month_denominator,
         case
+            when events.price_id is null then 0
             when prices.usage_type = 'metered'
                 then {{ money('coalesce(prices.committed_minimum_minor, 0) * prices.minor_unit_value') }}
-            when intervals.billed_amount_minor is not null
-                then {{ money('intervals.billed_amount_minor * prices.minor_unit_value') }}
-            else {{ interval_price('prices', 'coalesce(intervals.quantity, 0)') }}
+            when events.billed_amount_minor is not null
+                then {{ money('events.billed_amount_minor * prices.minor_unit_value') }}
+            else {{ interval_price('prices', 'coalesce(events.quantity, 1)') }}
         end as interval_amount,
-        {{ dbt.datediff('intervals.event_date', 'intervals.period_end_date', 'month') }} as months_touched
-    from intervals
-    inner join prices on intervals.price_id = prices.price_id
+        {{ dbt.datediff('events.event_date', 'events.period_end_date', 'month') }} as months_touched
+    from events
+    cross join as_of
+    left join prices on events.price_id = prices.price_id
+    where events.event_date <= as_of.as_of_date
+),
+
+-- a tiered price has no unit amount: until an invoice says what the new state costs, the old rate stands
+intervals as (
+    select
+        *,
+        coalesce(
+            lead(event_date) over (partition by subscription_item_id order by event_date), {{ open_end() }}
+        ) as to_date
+    from measured
+    where interval_amount is not null
 ),
 
 -- an odd-length term is whole months plus a stub in days, 365/12 days to a month
@@ -54,7 +56,7 @@ termed as (
             when {{ add_months('event_date', 'months_touched') }} > period_end_date then months_touched - 1
             else months_touched
         end as whole_months
-    from measured
+    from intervals
 ),
 
 normalised as (

@@ -1,10 +1,28 @@
--- Items whose MRR cannot be reported: in force in a month whose end has no exchange rate for their
--- currency. They are quarantined whole, so that no month shows part of a customer's history.
+-- Items whose MRR cannot be reported: in force in a month whose end has no exchange rate for their currency,
+-- which are quarantined whole, so that no month shows part of a customer's history; or on a price without a
+-- unit amount before any invoice says what they cost.
 with
 
 items as (
     select * from {{ ref('int_subscription_items__discounted') }}
     where mrr > 0 and currency <> '{{ var("reporting_currency") }}'
+),
+
+events as (
+    select * from {{ ref('int_subscription_items__rate_events') }}
+    where billed_amount_minor is null
+),
+
+prices as (
+    select * from {{ ref('input_recurring_prices') }}
+),
+
+subscriptions as (
+    select * from {{ ref('input_subscriptions') }}
+),
+
+priced as (
+    select distinct subscription_item_id from {{ ref('int_subscription_items__gross_intervals') }}
 ),
 
 months as (
@@ -29,19 +47,49 @@ missing as (
     left join rates
         on currencies.currency = rates.currency and months.month_start = rates.month_start
     where rates.rate is null
+),
+
+without_rate as (
+    select
+        items.subscription_item_id,
+        min(items.customer_id) as customer_id,
+        min(items.currency) as currency,
+        'missing_rate' as reason_code,
+        count(distinct missing.month_start) as months_without_rate,
+        min(missing.month_start) as first_month_without_rate
+    from items
+    inner join missing
+        on
+            items.currency = missing.currency
+            and items.from_date <= missing.month_end
+            and items.to_date >= missing.month_start
+    group by items.subscription_item_id
+),
+
+without_amount as (
+    select
+        events.subscription_item_id,
+        min(subscriptions.customer_id) as customer_id,
+        min(prices.currency) as currency,
+        'price_without_amount' as reason_code,
+        cast(0 as bigint) as months_without_rate,
+        cast(null as date) as first_month_without_rate
+    from events
+    inner join prices
+        on
+            events.price_id = prices.price_id
+            and prices.usage_type = 'licensed'
+            and prices.unit_amount_minor is null
+    inner join subscriptions
+        on
+            events.subscription_id = subscriptions.subscription_id
+            and subscriptions.status in ('active', 'past_due')
+            and subscriptions.exclusion_reason is null
+    left join priced on events.subscription_item_id = priced.subscription_item_id
+    where priced.subscription_item_id is null
+    group by events.subscription_item_id
 )
 
-select
-    items.subscription_item_id,
-    min(items.customer_id) as customer_id,
-    min(items.currency) as currency,
-    'missing_rate' as reason_code,
-    count(distinct missing.month_start) as months_without_rate,
-    min(missing.month_start) as first_month_without_rate
-from items
-inner join missing
-    on
-        items.currency = missing.currency
-        and items.from_date <= missing.month_end
-        and items.to_date >= missing.month_start
-group by items.subscription_item_id
+select * from without_rate
+union all
+select * from without_amount

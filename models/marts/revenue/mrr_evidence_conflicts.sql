@@ -20,7 +20,7 @@ compared as (
         events.quantity,
         events.is_odd_length,
         {{ money('events.billed_amount_minor * prices.minor_unit_value') }} as invoiced_amount,
-        {{ interval_price('prices', 'coalesce(events.quantity, 0)') }} as list_amount,
+        {{ interval_price('prices', 'coalesce(events.quantity, 1)') }} as list_amount,
         events.event_date
     from events
     inner join prices on events.price_id = prices.price_id

@@ -12,7 +12,7 @@ export DAGSTER_DISABLE_TELEMETRY := yes
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format dev bench query connectors lock clean distclean
+.PHONY: help run test lint format dev bench query quarantine connectors lock clean distclean
 
 help:  ## list the commands
 	@awk -F':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -42,6 +42,9 @@ bench: $(STAMP)  ## measure 10k, 100k and 1M items (make bench SIZES="10000 1000
 
 query: $(STAMP)  ## query the published tables (make query SQL="from certified.certificates")
 	@$(BIN)/python -m orchestration.query "$(SQL)"
+
+quarantine: $(STAMP)  ## what was held back in the last build, why, and what to do
+	@$(BIN)/python -m orchestration.quarantine
 
 connectors: $(STAMP)  ## install the engine extensions for object stores and PostgreSQL
 	@$(BIN)/python -m pip install --quiet --require-hashes --no-deps -r requirements-connectors.lock

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+import sys
 
 import duckdb
 from conftest import MainRun
@@ -104,3 +105,27 @@ def test_dbt_unit_tests_pass(main_run: MainRun) -> None:
     assert done.returncode == 0, done.stdout
     assert "PASS=" in done.stdout
     assert "PASS=0" not in done.stdout, "no unit test was run"
+
+
+def test_the_quarantine_is_a_list_to_work_from(main_run: MainRun) -> None:
+    """`make quarantine` writes every problem with its reason, its row and what to do."""
+    done = subprocess.run(
+        [sys.executable, "-m", "orchestration.quarantine"],
+        cwd=PROJECT_DIR,
+        env={**os.environ, **main_run.settings.child_environment()},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "stripe.invoice_line_item" in done.stdout
+    assert "orphan_key" in done.stdout
+    file = main_run.settings.build_dir / "quarantine.csv"
+    with main_run.warehouse() as warehouse:
+        expected = warehouse.execute("select count(*) from audit.quarantine").fetchone()
+    listed = duckdb.execute(
+        "select count(*) from read_csv(?, all_varchar = true) "
+        "where reason_code <> '' and explanation <> '' and raw_row <> '' and what_to_do <> ''",
+        [str(file)],
+    ).fetchone()
+    assert listed == expected

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 
@@ -129,3 +130,17 @@ def test_the_quarantine_is_a_list_to_work_from(main_run: MainRun) -> None:
         [str(file)],
     ).fetchone()
     assert listed == expected
+
+
+def test_the_queries_in_the_readme_run(main_run: MainRun) -> None:
+    """Every statement of the README's SQL blocks returns rows, on the file that it is meant for."""
+    readme = (PROJECT_DIR / "README.md").read_text("utf-8")
+    blocks = re.findall(r"```sql\n(.*?)```", readme, flags=re.DOTALL)
+    statements = [part for block in blocks for part in block.split(";") if part.strip()]
+    assert len(statements) >= len(PUBLIC_TABLES)
+    published = current_file(main_run.settings)
+    for statement in statements:
+        file = published if "certified." in statement else main_run.settings.warehouse_path
+        with duckdb.connect(str(file), read_only=True) as connection:
+            rows = connection.execute(statement).fetchall()
+        assert rows or "current_date" in statement, statement

@@ -4,11 +4,18 @@ import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from importlib.metadata import version as package_version
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
 import dagster as dg
-from dagster_dbt import DagsterDbtTranslator, DbtCliInvocation, DbtCliResource, dbt_assets
+from dagster_dbt import (
+    DagsterDbtTranslator,
+    DbtCliInvocation,
+    DbtCliResource,
+    DbtProject,
+    dbt_assets,
+)
 from packaging.version import Version
 
 from orchestration.build_record import (
@@ -28,8 +35,14 @@ def run_results_path(settings: Settings) -> Path:
     return settings.dbt_target_dir / "run_results.json"
 
 
+def opening_comment(sql: str) -> str | None:
+    """The comment that a query opens with, as one line; None when it opens with none."""
+    comment = takewhile(lambda line: line.startswith("--"), sql.lstrip().splitlines())
+    return " ".join(line.removeprefix("--").strip() for line in comment) or None
+
+
 class LayerTranslator(DagsterDbtTranslator):
-    """Groups assets by layer; marts by business domain as well (`marts_revenue`)."""
+    """Groups assets by layer, marts by domain (`marts_revenue`); checks say what they guard."""
 
     def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str | None:
         if dbt_resource_props["resource_type"] == "seed":
@@ -37,6 +50,18 @@ class LayerTranslator(DagsterDbtTranslator):
         folders = dbt_resource_props["fqn"][1:-1]
         depth = 2 if folders[:1] == ["marts"] else 1
         return "_".join(folders[:depth]) or None
+
+    def get_asset_check_spec(
+        self,
+        asset_spec: dg.AssetSpec,
+        manifest: Mapping[str, Any],
+        unique_id: str,
+        project: DbtProject | None = None,
+    ) -> dg.AssetCheckSpec | None:
+        spec = super().get_asset_check_spec(asset_spec, manifest, unique_id, project)
+        if spec is None or spec.description:
+            return spec
+        return spec._replace(description=opening_comment(manifest["nodes"][unique_id]["raw_code"]))
 
 
 class EmbeddedDbt(DbtCliResource):

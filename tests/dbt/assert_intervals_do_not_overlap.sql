@@ -1,5 +1,6 @@
 -- Guards against counting an item twice: intervals of one item, subscription status or share set never
 -- overlap and are never empty.
+{{ config(meta={'dagster': {'ref': {'name': 'int_mrr__bridged_intervals'}}}) }}
 with
 
 intervals as (

@@ -1,5 +1,6 @@
 -- Guards the calendar: a partner's months follow each other without a hole up to the last complete month, and
 -- nothing is dated after it.
+{{ config(meta={'dagster': {'ref': {'name': 'partner_mrr_monthly'}}}) }}
 with
 
 months as (

@@ -1,5 +1,6 @@
 -- Guards the movement identity for every partner, customer and currency: the movements up to a month add up
 -- to what is in force at its end, in native currency. Months without a movement or a flow cannot differ.
+{{ config(meta={'dagster': {'ref': {'name': 'customer_mrr_movements'}}}) }}
 with
 
 months as (

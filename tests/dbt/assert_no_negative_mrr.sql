@@ -1,4 +1,5 @@
 -- Guards against negative recurring revenue, and against a loss that is shown with the wrong sign.
+{{ config(meta={'dagster': {'ref': {'name': 'partner_mrr_monthly'}}}) }}
 select
     'partner_mrr_monthly' as found_in,
     partner_id as key_found,

@@ -1,5 +1,6 @@
 -- Guards against joins that drop: every accepted customer, subscription and partner reaches the input layer,
 -- every subscription has its customer, and every item in force either has MRR or a stated reason.
+{{ config(meta={'dagster': {'ref': {'name': 'input_subscriptions'}}}) }}
 select
     'subscription not in the input layer' as problem,
     staged.subscription_id as key_lost

@@ -1,5 +1,6 @@
 -- Guards attribution: what partners have of a currency at the end of a month is what customers have, before
 -- anything was split. A share that is lost or given twice shows here.
+{{ config(meta={'dagster': {'ref': {'name': 'int_mrr__partner_months'}}}) }}
 with
 
 intervals as (

@@ -1,5 +1,6 @@
 -- Guards the roll-up: partners, `direct` among them, sum to the vendor in every column and month, and
 -- transfers between them net to nothing.
+{{ config(meta={'dagster': {'ref': {'name': 'vendor_summary_monthly'}}}) }}
 with
 
 partners as (

@@ -1,4 +1,5 @@
 -- Guards the reconciliation with invoices: its rows add up to the closing MRR of each currency and month.
+{{ config(meta={'dagster': {'ref': {'name': 'mrr_invoice_reconciliation'}}}) }}
 with
 
 reconciled as (

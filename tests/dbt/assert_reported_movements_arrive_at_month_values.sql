@@ -1,5 +1,6 @@
 -- Guards exchange rates: the reported movements of a partner, customer and foreign currency, revaluations
 -- included, add up to what its MRR is worth at the end of each month.
+{{ config(meta={'dagster': {'ref': {'name': 'customer_mrr_movements'}}}) }}
 with
 
 month_values as (

@@ -93,6 +93,19 @@ def test_lineage_runs_from_raw_table_to_publication(main_run: MainRun) -> None:
     assert ["stripe", "invoice_line_item"] in [list(key.path) for key in ancestors]
 
 
+def test_checks_say_what_they_guard(main_run: MainRun) -> None:
+    from orchestration.definitions import definitions
+
+    graph = definitions.resolve_asset_graph()
+    guards = {
+        key.name: graph.get_check_spec(key).description or ""
+        for key in graph.asset_check_keys
+        if key.name.startswith("assert_")
+    }
+    assert len(guards) == len(list((PROJECT_DIR / "tests" / "dbt").glob("assert_*.sql")))
+    assert not [name for name, text in guards.items() if not text.startswith("Guards ")]
+
+
 def test_dbt_unit_tests_pass(main_run: MainRun) -> None:
     environment = {**os.environ, **main_run.settings.child_environment()}
     done = subprocess.run(

@@ -19,7 +19,11 @@ windows as (
 ),
 
 transfers as (
-    select * from {{ ref('customer_mrr_movements') }}
+    select
+        partner_id,
+        customer_id,
+        {{ month_of('movement_date') }} as month_start
+    from {{ ref('int_mrr__partner_events') }}
     where movement in ('transfer_in', 'transfer_out')
 ),
 

@@ -24,11 +24,6 @@
     cast(({{ date_expression }}) + to_months(cast({{ months }} as integer)) as date)
 {%- endmacro %}
 
-{# Days from the first date to the second. #}
-{% macro days_between(first_date, second_date) -%}
-    {{ dbt.datediff(first_date, second_date, 'day') }}
-{%- endmacro %}
-
 {# The first day of the month. #}
 {% macro month_of(date_expression) -%}
     cast({{ dbt.date_trunc('month', date_expression) }} as date)

@@ -17,27 +17,9 @@ currencies as (
 ),
 
 applied as (
-    select
-        discount_id,
-        source_relation,
-        coupon_id,
-        subscription_id,
-        invoice_id,
-        started_at,
-        ended_at,
-        case when subscription_id is null then billing_account_id end as billing_account_id
-    from discounts
+    select * from discounts
     union all
-    select
-        discount_id,
-        source_relation,
-        coupon_id,
-        subscription_id,
-        invoice_id,
-        started_at,
-        ended_at,
-        cast(null as {{ dbt.type_string() }}) as billing_account_id
-    from subscription_discounts
+    select * from subscription_discounts
 )
 
 select
@@ -45,7 +27,11 @@ select
     applied.source_relation,
     {{ canonical_id('applied.coupon_id', 'stripe', 'applied') }} as coupon_id,
     {{ canonical_id('applied.subscription_id', 'stripe', 'applied') }} as subscription_id,
-    {{ canonical_id('applied.billing_account_id', 'stripe', 'applied') }} as billing_account_id,
+    -- a discount of one subscription is not one of the whole account
+    case
+        when applied.subscription_id is null
+            then {{ canonical_id('applied.billing_account_id', 'stripe', 'applied') }}
+    end as billing_account_id,
     {{ canonical_id('applied.invoice_id', 'stripe', 'applied') }} as invoice_id,
     coupons.duration,
     coupons.duration_in_months,

@@ -10,10 +10,7 @@ import random
 from dataclasses import dataclass, field
 
 from orchestration.simulator.catalogue import Coupon, Price, Product
-from orchestration.simulator.clock import DAY, HOUR, add_months, local_day
-from orchestration.simulator.config import AS_OF
-
-FAR = 1 << 40
+from orchestration.simulator.clock import DAY, HOUR, add_months
 
 # How a change reaches the books.
 AT_START = "start"
@@ -282,13 +279,3 @@ class Customer:
         """Say that the items of `new` take over from those of `old`, pairwise."""
         for before, after in zip(old.items, new.items, strict=True):
             after.replaces = before.id
-
-
-def before_as_of(at: int) -> bool:
-    """Whether something has happened yet."""
-    return at <= AS_OF
-
-
-def days_between(earlier: int, later: int) -> int:
-    """Local calendar days from one instant to another."""
-    return local_day(later) - local_day(earlier)

@@ -15,16 +15,14 @@ followed as (
 
 starts_and_changes as (
     select
-        after.customer_id,
-        after.currency,
-        after.from_date as change_date,
-        before.subscription_item_id as before_item_id,
-        before.interval_number as before_number,
-        after.subscription_item_id as after_item_id,
-        after.interval_number as after_number
-    from intervals as after
-    left join intervals as before
-        on after.previous_item_id = before.subscription_item_id and after.previous_number = before.interval_number
+        customer_id,
+        currency,
+        from_date as change_date,
+        previous_item_id as before_item_id,
+        previous_number as before_number,
+        subscription_item_id as after_item_id,
+        interval_number as after_number
+    from intervals
 ),
 
 ends as (

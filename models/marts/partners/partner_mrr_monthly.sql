@@ -36,15 +36,7 @@ bridges as (
     select
         partner_id,
         month_start,
-        {{ sum_of_movement('new') }} as new_mrr,
-        {{ sum_of_movement('reactivation') }} as reactivation_mrr,
-        {{ sum_of_movement('expansion') }} as expansion_mrr,
-        {{ sum_of_movement('contraction', -1) }} as contraction_mrr,
-        {{ sum_of_movement('churn', -1) }} as churn_mrr,
-        {{ sum_of_movement('transfer_in') }} as transfer_in_mrr,
-        {{ sum_of_movement('transfer_out', -1) }} as transfer_out_mrr,
-        {{ sum_of_movement('fx') }} as fx_mrr,
-        {{ sum_of_movement('correction') }} as correction_mrr
+        {{ bridge_sums() }}
     from movements
     group by partner_id, month_start
 )
@@ -58,12 +50,7 @@ select
     coalesce(partners.partner_type, 'direct') as partner_type,
     partners.region as partner_region,
     '{{ var("reporting_currency") }}' as reporting_currency,
-    {{ money('coalesce(lag(closings.closing_mrr) over (partition by closings.partner_id order by closings.month_start), 0)') }} as opening_mrr,
-    {%- for movement in bridge_movements() %}
-        {{ money('coalesce(bridges.' ~ movement ~ '_mrr, 0)') }} as {{ movement }}_mrr,
-    {%- endfor %}
-    {{ money('closings.closing_mrr') }} as closing_mrr,
-    {{ money('12 * closings.closing_mrr') }} as closing_arr,
+    {{ bridge_columns('closings', 'partition by closings.partner_id') }},
     {{ money('coalesce(at_risk.mrr_at_risk, 0)') }} as mrr_at_risk,
     coalesce(customer_months.customers, 0) as customers,
     closings.month_start

@@ -31,25 +31,14 @@ at_risk as (
 bridges as (
     select
         month_start,
-        {{ sum_of_movement('new') }} as new_mrr,
-        {{ sum_of_movement('reactivation') }} as reactivation_mrr,
-        {{ sum_of_movement('expansion') }} as expansion_mrr,
-        {{ sum_of_movement('contraction', -1) }} as contraction_mrr,
-        {{ sum_of_movement('churn', -1) }} as churn_mrr,
-        {{ sum_of_movement('fx') }} as fx_mrr,
-        {{ sum_of_movement('correction') }} as correction_mrr
+        {{ bridge_sums(with_transfers=false) }}
     from movements
     group by month_start
 )
 
 select
     '{{ var("reporting_currency") }}' as reporting_currency,
-    {{ money('coalesce(lag(vendor_months.closing_mrr) over (order by vendor_months.month_start), 0)') }} as opening_mrr,
-    {%- for movement in bridge_movements(with_transfers=false) %}
-        {{ money('coalesce(bridges.' ~ movement ~ '_mrr, 0)') }} as {{ movement }}_mrr,
-    {%- endfor %}
-    {{ money('vendor_months.closing_mrr') }} as closing_mrr,
-    {{ money('12 * vendor_months.closing_mrr') }} as closing_arr,
+    {{ bridge_columns('vendor_months', '', with_transfers=false) }},
     {{ money('coalesce(at_risk.mrr_at_risk, 0)') }} as mrr_at_risk,
     coalesce(customer_months.customers, 0) as customers,
     vendor_months.month_start

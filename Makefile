@@ -58,7 +58,7 @@ clean:  ## remove everything built, keep what is published
 distclean: clean  ## also remove the published files and the virtual environment
 	@rm -rf published $(VENV)
 
-# The lock is complete and all wheels, so pip neither resolves nor compiles anything.
+# The lock is complete, so pip resolves nothing; and all wheels but one, which is plain Python.
 $(STAMP): requirements.lock
 	@set -e; found=''; \
 	for candidate in $(PYTHON) python3 python3.13 python3.12 python3.11; do \
@@ -73,6 +73,6 @@ $(STAMP): requirements.lock
 	rm -rf $(VENV); "$$found" -m venv $(VENV) || { \
 	  echo "python could not make a virtual environment (on Debian: apt install python3-venv)." >&2; \
 	  exit 1; }; \
-	$(BIN)/python -m pip install -qq --require-hashes --no-deps --only-binary :all: \
+	$(BIN)/python -m pip install -qq --require-hashes --no-deps --only-binary :all: --no-binary halo \
 	  -r requirements.lock
 	@touch $(STAMP)

@@ -103,7 +103,11 @@ def measure(items: int) -> Result:
     shutil.rmtree(folder, ignore_errors=True)
     raw = folder / "raw"
     settings = replace(
-        base, raw=str(raw), build_dir=folder / "build", publish_dir=folder / "published"
+        base,
+        raw=str(raw),
+        build_dir=folder / "build",
+        publish_dir=folder / "published",
+        ledger_dir=folder / "ledger",
     )
     settings.prepare()
     environment = {

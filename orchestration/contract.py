@@ -46,7 +46,7 @@ def load_contract(project_dir: Path = PROJECT_DIR) -> list[TableContract]:
     tables = [
         _table(source, table)
         for path in sorted(project_dir.glob(CONTRACT_GLOB))
-        for source in _read(path).get("sources", [])
+        for source in read_yaml(path).get("sources", [])
         for table in source.get("tables", [])
     ]
     if not tables:
@@ -56,7 +56,7 @@ def load_contract(project_dir: Path = PROJECT_DIR) -> list[TableContract]:
     return tables
 
 
-def _read(path: Path) -> dict[str, Any]:
+def read_yaml(path: Path) -> dict[str, Any]:
     """The file's content; read by the C library, which takes a tenth of the time."""
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     return yaml.load(path.read_text(encoding="utf-8"), Loader=loader) or {}  # noqa: S506 - it is safe

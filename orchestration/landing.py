@@ -19,6 +19,7 @@ import duckdb
 from orchestration.cli import run_command
 from orchestration.contract import TableContract, load_contract
 from orchestration.errors import PartnerMetricsError
+from orchestration.ledger.closed_months import land_closed_months
 from orchestration.raw_sources import RawPart, RawSource, literal, open_raw_source, quote
 from orchestration.settings import Settings, load_settings
 
@@ -58,6 +59,7 @@ def land(settings: Settings, contract: Iterable[TableContract] | None = None) ->
         _check_required(tables, parts, raw)
         for schema in sorted({table.schema for table in tables}):
             connection.execute(f"create schema {quote(schema)}")
+        land_closed_months(settings, connection)
         return [_land_table(connection, table, parts[table.full_name], raw) for table in tables]
 
 

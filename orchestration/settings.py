@@ -6,6 +6,8 @@
 | PARTNER_METRICS_RAW_SCHEMA_PREFIX | source `x` is in the database's schema `<prefix>x` | |
 | PARTNER_METRICS_BUILD_DIR | private build folder | build |
 | PARTNER_METRICS_PUBLISH_DIR | folder of the published files | published |
+| PARTNER_METRICS_LEDGER_DIR | folder of closed months and of what was published; back it up | ledger |
+| PARTNER_METRICS_USER | who closes a month | the operating system's user |
 | PARTNER_METRICS_KEEP_VERSIONS | published versions kept, the current one included | 10 |
 | PARTNER_METRICS_MEMORY_LIMIT | DuckDB's memory limit, such as 5GB | min(5 GB, 60 % of memory) |
 | PARTNER_METRICS_THREADS | DuckDB's threads | processors available |
@@ -17,6 +19,7 @@ are never written to a file.
 
 from __future__ import annotations
 
+import getpass
 import os
 import sys
 from collections.abc import Mapping
@@ -50,6 +53,8 @@ class Settings:
     raw_schema_prefix: str
     build_dir: Path
     publish_dir: Path
+    ledger_dir: Path
+    user: str
     keep_versions: int
     memory_limit: str
     threads: int
@@ -108,6 +113,7 @@ class Settings:
         return {
             "PARTNER_METRICS_BUILD_DIR": str(self.build_dir),
             "PARTNER_METRICS_PUBLISH_DIR": str(self.publish_dir),
+            "PARTNER_METRICS_LEDGER_DIR": str(self.ledger_dir),
             "PARTNER_METRICS_MEMORY_LIMIT": self.memory_limit,
             "PARTNER_METRICS_THREADS": str(self.threads),
             "PARTNER_METRICS_DBT_THREADS": str(self.dbt_threads),
@@ -139,6 +145,8 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
         raw_schema_prefix=env.get("PARTNER_METRICS_RAW_SCHEMA_PREFIX", ""),
         build_dir=_folder(env, "PARTNER_METRICS_BUILD_DIR", "build"),
         publish_dir=_folder(env, "PARTNER_METRICS_PUBLISH_DIR", "published"),
+        ledger_dir=_folder(env, "PARTNER_METRICS_LEDGER_DIR", "ledger"),
+        user=env.get("PARTNER_METRICS_USER", "").strip() or _system_user(),
         keep_versions=_positive(env, "PARTNER_METRICS_KEEP_VERSIONS", 10),
         memory_limit=env.get("PARTNER_METRICS_MEMORY_LIMIT") or _default_memory_limit(),
         threads=_positive(env, "PARTNER_METRICS_THREADS", available_processors()),
@@ -165,6 +173,13 @@ def available_processors() -> int:
 
 def _folder(env: Mapping[str, str], name: str, default: str) -> Path:
     return (PROJECT_DIR / Path(env.get(name) or default).expanduser()).resolve()
+
+
+def _system_user() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # a user id without a name, as containers have
+        return f"user {os.getuid()}"
 
 
 def _positive(env: Mapping[str, str], name: str, default: int) -> int:

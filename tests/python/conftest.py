@@ -31,11 +31,12 @@ class MainRun:
 
 
 def settings_in(folder: Path, **variables: str) -> Settings:
-    """Settings that build and publish inside `folder`."""
+    """Settings that build, publish and close months inside `folder`."""
     return load_settings(
         {
             "PARTNER_METRICS_BUILD_DIR": str(folder / "build"),
             "PARTNER_METRICS_PUBLISH_DIR": str(folder / "published"),
+            "PARTNER_METRICS_LEDGER_DIR": str(folder / "ledger"),
             **variables,
         }
     )

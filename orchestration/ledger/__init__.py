@@ -1,0 +1,5 @@
+"""What has to outlive the build file: closed months, and what every publication said.
+
+The build file can be deleted and made again from raw data. What was certified at a closing cannot: raw data
+changes afterwards. So it is kept in a folder of its own, append-only, and read back at every landing.
+"""

@@ -18,5 +18,6 @@ select
     line_type = 'subscription' and not is_proration as is_regular,
     is_live,
     period_started_at,
-    period_ends_at
+    period_ends_at,
+    synced_at
 from lines

@@ -7,7 +7,8 @@ credit_notes as (
 
 select
     {{ canonical_id('corrected_invoice_line_id', 'stripe') }} as invoice_line_id,
-    sum(amount_minor) as corrected_amount_minor
+    sum(amount_minor) as corrected_amount_minor,
+    max(synced_at) as synced_at
 from credit_notes
 where
     is_price_correction

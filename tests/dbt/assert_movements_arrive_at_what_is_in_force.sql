@@ -1,6 +1,6 @@
 -- Guards the movement identity for every partner, customer and currency: the movements up to a month add up
 -- to what is in force at its end, in native currency. Months without a movement or a flow cannot differ.
-{{ config(meta={'dagster': {'ref': {'name': 'customer_mrr_movements'}}}) }}
+{{ config(meta={'dagster': {'ref': {'name': 'int_mrr__movements'}}}) }}
 with
 
 months as (
@@ -15,7 +15,7 @@ movements as (
         month_start,
         native_amount as ledger_change,
         0 as stock_change
-    from {{ ref('customer_mrr_movements') }}
+    from {{ ref('int_mrr__movements') }}
 ),
 
 stock as (

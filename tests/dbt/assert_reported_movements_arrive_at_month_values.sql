@@ -1,6 +1,6 @@
 -- Guards exchange rates: the reported movements of a partner, customer and foreign currency, revaluations
 -- included, add up to what its MRR is worth at the end of each month.
-{{ config(meta={'dagster': {'ref': {'name': 'customer_mrr_movements'}}}) }}
+{{ config(meta={'dagster': {'ref': {'name': 'int_mrr__movements'}}}) }}
 with
 
 month_values as (
@@ -21,7 +21,7 @@ movements as (
         currency,
         month_start,
         sum(amount) as amount
-    from {{ ref('customer_mrr_movements') }}
+    from {{ ref('int_mrr__movements') }}
     where currency <> reporting_currency
     group by partner_id, customer_id, currency, month_start
 ),

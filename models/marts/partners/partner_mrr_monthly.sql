@@ -7,29 +7,12 @@ movements as (
     select * from {{ ref('customer_mrr_movements') }}
 ),
 
-partner_months as (
-    select * from {{ ref('int_mrr__partner_months') }}
-),
-
-customer_months as (
-    select * from {{ ref('int_partners__customer_months') }}
-),
-
-at_risk as (
-    select * from {{ ref('int_partners__mrr_at_risk') }}
+closings as (
+    select * from {{ ref('int_partners__certified_month_ends') }}
 ),
 
 partners as (
     select * from {{ ref('input_partners') }}
-),
-
-closings as (
-    select
-        partner_id,
-        month_start,
-        sum(closing_mrr) as closing_mrr
-    from partner_months
-    group by partner_id, month_start
 ),
 
 bridges as (
@@ -51,14 +34,10 @@ select
     partners.region as partner_region,
     '{{ var("reporting_currency") }}' as reporting_currency,
     {{ bridge_columns('closings', 'partition by closings.partner_id') }},
-    {{ money('coalesce(at_risk.mrr_at_risk, 0)') }} as mrr_at_risk,
-    coalesce(customer_months.customers, 0) as customers,
+    closings.mrr_at_risk,
+    closings.customers,
     closings.month_start
 from closings
 left join bridges
     on closings.partner_id = bridges.partner_id and closings.month_start = bridges.month_start
-left join customer_months
-    on closings.partner_id = customer_months.partner_id and closings.month_start = customer_months.month_start
-left join at_risk
-    on closings.partner_id = at_risk.partner_id and closings.month_start = at_risk.month_start
 left join partners on closings.partner_id = partners.partner_id

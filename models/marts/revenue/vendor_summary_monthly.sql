@@ -7,25 +7,12 @@ movements as (
     select * from {{ ref('customer_mrr_movements') }}
 ),
 
-vendor_months as (
-    select
-        month_start,
-        sum(closing_mrr) as closing_mrr
-    from {{ ref('int_mrr__partner_months') }}
-    group by month_start
-),
-
-customer_months as (
-    select * from {{ ref('int_partners__customer_months') }}
-    where partner_id is null
-),
-
-at_risk as (
-    select
-        month_start,
-        sum(mrr_at_risk) as mrr_at_risk
-    from {{ ref('int_partners__mrr_at_risk') }}
-    group by month_start
+closings as (
+    {{ as_certified(
+        'vendor_summary_monthly',
+        ref('int_vendor__month_ends'),
+        ['closing_mrr', 'mrr_at_risk', 'customers', 'month_start']
+    ) }}
 ),
 
 bridges as (
@@ -38,11 +25,9 @@ bridges as (
 
 select
     '{{ var("reporting_currency") }}' as reporting_currency,
-    {{ bridge_columns('vendor_months', '', with_transfers=false) }},
-    {{ money('coalesce(at_risk.mrr_at_risk, 0)') }} as mrr_at_risk,
-    coalesce(customer_months.customers, 0) as customers,
-    vendor_months.month_start
-from vendor_months
-left join bridges on vendor_months.month_start = bridges.month_start
-left join customer_months on vendor_months.month_start = customer_months.month_start
-left join at_risk on vendor_months.month_start = at_risk.month_start
+    {{ bridge_columns('closings', '', with_transfers=false) }},
+    closings.mrr_at_risk,
+    closings.customers,
+    closings.month_start
+from closings
+left join bridges on closings.month_start = bridges.month_start

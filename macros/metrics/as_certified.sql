@@ -1,0 +1,20 @@
+{# The rows of a monthly table as certified: closed months as they were when they were closed, open months
+   as computed from today's data. Both sides have the columns of the table's contract, or those named. #}
+{% macro as_certified(table, computed, columns=none) -%}
+    {%- if columns is none and execute -%}
+        {%- set columns = graph.nodes['model.partner_metrics.' ~ table].columns.keys() | list -%}
+    {%- endif -%}
+    select
+        {%- for column in columns or ['month_start'] %}
+        {{ column }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    from {{ source('closed_months', table) }}
+    union all
+    select
+        {%- for column in columns or ['month_start'] %}
+        computed.{{ column }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    from {{ computed }} as computed
+    cross join {{ ref('int_closing_state') }} as closing_state
+    where computed.month_start >= closing_state.first_open_month
+{%- endmacro %}

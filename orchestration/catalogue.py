@@ -12,7 +12,7 @@ make catalogue
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -104,15 +104,21 @@ def current_entries(manifest: dict[str, Any]) -> list[Entry]:
     return [entry for entry in read_catalogue(manifest) if entry.is_current]
 
 
-def metrics_of_table(manifest: dict[str, Any]) -> dict[str, str]:
-    """For each certified table, its metrics with version and definition, as Markdown."""
-    lists: dict[str, list[str]] = {}
-    for entry in current_entries(manifest):
-        lists.setdefault(entry.certified_table, []).append(
-            f"- **{entry.metric_id}** version {entry.metric_version} "
-            f"(`{entry.certified_column}`): {entry.definition}"
-        )
-    return {table: "\n".join(["Metrics:", "", *lines]) for table, lines in lists.items()}
+def metrics_of_table(manifest: Mapping[str, Any], table: str) -> str:
+    """The metrics of a certified table with version and definition, as a Markdown list.
+
+    For display, so an entry that is not complete is left out and not an error.
+    """
+    current = {
+        str(metric["name"]): next(_versions(metric))
+        for metric in manifest.get("metrics", {}).values()
+    }
+    return "\n".join(
+        f"- **{name}**, version {entry[VERSION]}, column `{entry['certified_column']}`: "
+        f"{' '.join(str(entry['definition']).split())}"
+        for name, entry in sorted(current.items())
+        if entry.get("certified_table") == table and not _gaps(entry)
+    )
 
 
 def page(entries: list[Entry]) -> str:

@@ -25,8 +25,9 @@ from orchestration.build_record import (
     summarize,
     write_record,
 )
+from orchestration.catalogue import metrics_of_table
 from orchestration.errors import PartnerMetricsError
-from orchestration.manifest import ensure_manifest
+from orchestration.manifest import CERTIFIED_SCHEMA, ensure_manifest
 from orchestration.progress import Step, progress
 from orchestration.settings import PROJECT_DIR, Settings, load_settings, venv_executable
 
@@ -42,7 +43,23 @@ def opening_comment(sql: str) -> str | None:
 
 
 class LayerTranslator(DagsterDbtTranslator):
-    """Groups assets by layer, marts by domain (`marts_revenue`); checks say what they guard."""
+    """Groups assets by layer, marts by domain (`marts_revenue`); checks say what they guard.
+
+    A certified table lists its metrics, with version and definition.
+    """
+
+    def get_asset_spec(
+        self, manifest: Mapping[str, Any], unique_id: str, project: DbtProject | None
+    ) -> dg.AssetSpec:
+        spec = super().get_asset_spec(manifest, unique_id, project)
+        node = manifest["nodes"].get(unique_id, {})
+        metrics = metrics_of_table(manifest, node.get("name", ""))
+        if node.get("schema") != CERTIFIED_SCHEMA or not metrics:
+            return spec
+        text = f"{node['description']}\n\nMetrics:\n\n{metrics}"
+        return spec.replace_attributes(
+            description=self.get_description({**node, "description": text})
+        )
 
     def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str | None:
         if dbt_resource_props["resource_type"] == "seed":

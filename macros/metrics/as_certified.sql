@@ -1,17 +1,18 @@
 {# The rows of a monthly table as certified: closed months as they were when they were closed, open months
-   as computed from today's data. Both sides have the columns of the table's contract, or those named. #}
+   as computed from today's data. Both sides have the columns of the table's contract, or those named. (A dbt
+   unit test knows no other model's contract: there both sides are taken as they stand.) #}
 {% macro as_certified(table, computed, columns=none) -%}
-    {%- if columns is none and execute -%}
+    {%- if columns is none and execute and graph.nodes is defined -%}
         {%- set columns = graph.nodes['model.partner_metrics.' ~ table].columns.keys() | list -%}
     {%- endif -%}
     select
-        {%- for column in columns or ['month_start'] %}
+        {%- for column in columns or ['*'] %}
         {{ column }}{{ ',' if not loop.last }}
         {%- endfor %}
     from {{ source('closed_months', table) }}
     union all
     select
-        {%- for column in columns or ['month_start'] %}
+        {%- for column in columns or ['*'] %}
         computed.{{ column }}{{ ',' if not loop.last }}
         {%- endfor %}
     from {{ computed }} as computed

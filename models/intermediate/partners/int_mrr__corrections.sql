@@ -42,8 +42,8 @@ both_views as (
         product_id,
         currency,
         coalesce(corrected_month, month_start) as corrected_month,
-        -native_amount,
-        -amount
+        -native_amount as native_amount,
+        -amount as amount
     from closed_movements
 ),
 

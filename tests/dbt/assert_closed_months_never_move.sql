@@ -1,0 +1,35 @@
+-- Guards what was closed: every figure of a closed month is published as it was when the month was closed, row for
+-- row, whatever today's data says. Names of partners may change; figures may not.
+{{ config(meta={'dagster': {'ref': {'name': 'customer_mrr_movements'}}}) }}
+{%- set attributes = {
+    'partner_mrr_monthly': ['partner_name', 'partner_type', 'partner_region'],
+    'customer_mrr_monthly': ['partner_role', 'landing_month'],
+} %}
+{%- set tables = [
+    ref('customer_mrr_movements'), ref('partner_mrr_monthly'), ref('vendor_summary_monthly'),
+    ref('customer_mrr_monthly')
+] %}
+{%- for table in tables %}
+    {%- set columns = (graph.nodes['model.partner_metrics.' ~ table.identifier].columns if execute else ['month_start'])
+        | reject('in', attributes.get(table.identifier, [])) | join(', ') %}
+    select
+        '{{ table.identifier }}' as table_name,
+        month_start,
+        count(*) as rows_that_differ
+    from (
+        (
+            select {{ columns }} from {{ source('closed_months', table.identifier) }}
+            except
+            select {{ columns }} from {{ table }}
+        )
+        union all
+        (
+            select {{ columns }} from {{ table }}
+            where month_start in (select closings.month_start from {{ source('closed_months', 'closings') }} as closings)
+            except
+            select {{ columns }} from {{ source('closed_months', table.identifier) }}
+        )
+    ) as differences
+    group by month_start
+    {% if not loop.last %}union all{% endif %}
+{%- endfor %}

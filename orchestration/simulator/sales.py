@@ -7,7 +7,7 @@ from typing import Any
 
 from orchestration.simulator.billing import Rows
 from orchestration.simulator.catalogue import MINOR_UNITS, PRODUCTS, Product, monthly_micros
-from orchestration.simulator.clock import DAY, HOUR, next_sync
+from orchestration.simulator.clock import DAY, HOUR, local_day, next_sync
 from orchestration.simulator.config import AS_OF
 from orchestration.simulator.crm import END_OF_TIME, INDUSTRIES, owner_id
 from orchestration.simulator.model import Customer, Item
@@ -74,7 +74,9 @@ class SalesDesk:
             else:
                 kind = "Renewal" if sub.items[0].replaces else "Cross-sell"
             value = sum(annual_value(item, customer.currency) for item in sub.items)
-            self._opportunity(kind, sub.start - HOUR, value, sub.items[0], True)
+            # New customers sign up to six weeks before service starts.
+            ahead = customer.number % 7 * 7 * DAY if not index else 0
+            self._opportunity(kind, sub.start - HOUR - ahead, value, sub.items[0], True, sub.start)
             for item in sub.items:
                 for step in item.steps[1:]:
                     if step.quantity > item.steps[0].quantity:
@@ -109,9 +111,15 @@ class SalesDesk:
             )  # fmt: skip
 
     def _opportunity(
-        self, kind: str, closed: int, value: int, item: Item, won: bool | None
+        self,
+        kind: str,
+        closed: int,
+        value: int,
+        item: Item,
+        won: bool | None,
+        service: int | None = None,
     ) -> None:
-        """One opportunity with its stages; `won` None = still open."""
+        """One opportunity with its stages; `won` None = still open, `service` = when it starts."""
         self._count += 1
         rng, customer = self._rng, self._customer
         one = opportunity_id(customer.number, self._count)
@@ -140,14 +148,16 @@ class SalesDesk:
         stage, chance, forecast = stages[-1]
         closed_now = won is not None
         self._rows["salesforce.opportunity"].append(
-            (AS_OF, customer.account_id, value, close_day, opened, forecast, forecast, one,
-             closed_now, False, bool(won), min(closed, AS_OF) // DAY, "Partner", name,
-             None if closed_now else "Send proposal", owner, chance, None, stage, kind, True)
+            (AS_OF, customer.account_id, value, close_day, opened, customer.currency.upper(),
+             forecast, forecast, one, closed_now, False, bool(won), min(closed, AS_OF) // DAY,
+             "Partner", name, None if closed_now else "Send proposal", owner, chance, None, stage,
+             kind, True)
         )  # fmt: skip
         quantity = item.steps[0].quantity
         self._rows["salesforce.opportunity_line_item"].append(
             (crm_product_id(item.product), quantity, value, None, value // quantity, AS_OF, False,
-             one, close_day, item.product.name, f"00kI{one[4:15]}AAA", opened, 1, True)
+             one, close_day if service is None else local_day(service), item.product.name,
+             f"00kI{one[4:15]}AAA", opened, 1, True)
         )  # fmt: skip
 
     def _engage(self, first: int) -> None:

@@ -102,8 +102,8 @@ RAW: dict[str, str] = {
         parent_role_id:s _fivetran_active:b""",
     "salesforce.opportunity": """
         _fivetran_synced:t account_id:s amount:p close_date:d created_date:t
-        forecast_category:s forecast_category_name:s id:s is_closed:b is_deleted:b
-        is_won:b last_activity_date:d lead_source:s name:s next_step:s owner_id:s
+        currency_iso_code:s forecast_category:s forecast_category_name:s id:s is_closed:b
+        is_deleted:b is_won:b last_activity_date:d lead_source:s name:s next_step:s owner_id:s
         probability:i record_type_id:s stage_name:s type:s _fivetran_active:b""",
     "salesforce.opportunity_history": """
         _fivetran_active:b _fivetran_start:t _fivetran_end:e _fivetran_synced:t

@@ -31,6 +31,10 @@ from orchestration.manifest import CERTIFIED_SCHEMA, ensure_manifest
 from orchestration.progress import Step, progress
 from orchestration.settings import PROJECT_DIR, Settings, load_settings, venv_executable
 
+# Unit tests prove the SQL on made-up rows: they belong to `make test`, not to every run. The others
+# are no work for dbt, which reports them as neither passed nor failed.
+NOT_BUILT = ("unit_test", "exposure", "saved_query")
+
 
 def run_results_path(settings: Settings) -> Path:
     return settings.dbt_target_dir / "run_results.json"
@@ -115,8 +119,9 @@ def dbt_models(context: dg.AssetExecutionContext, dbt: EmbeddedDbt) -> Iterator[
     settings = load_settings()
     forget_build(settings)
     run_results_path(settings).unlink(missing_ok=True)
-    # Unit tests prove the SQL on made-up rows: they belong to `make test`, not to every run.
-    arguments = ["build", "--exclude-resource-type", "unit_test"]
+    arguments = ["build"]
+    for resource_type in NOT_BUILT:
+        arguments += ["--exclude-resource-type", resource_type]
     with progress.step("build") as step:
         invocation = dbt.cli(
             arguments, context=context, raise_on_error=False, target_path=settings.dbt_target_dir

@@ -12,7 +12,7 @@ export DAGSTER_DISABLE_TELEMETRY := yes
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format dev bench query quarantine connectors lock clean distclean
+.PHONY: help run test lint format dev bench query quarantine close connectors lock clean distclean
 
 help:  ## list the commands
 	@awk -F':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -46,12 +46,16 @@ query: $(STAMP)  ## query the published tables (make query SQL="from certified.c
 quarantine: $(STAMP)  ## what was held back in the last build, why, and what to do
 	@$(BIN)/python -m orchestration.quarantine
 
+close: $(STAMP)  ## close a month as published (make close MONTH=2025-03); without MONTH: what is closed
+	@$(BIN)/python -m orchestration.close $(MONTH)
+
 connectors: $(STAMP)  ## install the engine extensions for object stores and PostgreSQL
 	@$(BIN)/python -m pip install --quiet --require-hashes --no-deps -r requirements-connectors.lock
 
 lock:  ## pin anew after a change in pyproject.toml (needs uv)
 	@sh ./.ci/lock
 
+# Neither touches ledger/: closed months cannot be made again.
 clean:  ## remove everything built, keep what is published
 	@rm -rf build target logs .mypy_cache .pytest_cache .ruff_cache .hypothesis
 

@@ -113,8 +113,8 @@ def read_record(settings: Settings) -> BuildRecord | None:
     return BuildRecord(**content)
 
 
-def require_passed_build(settings: Settings) -> BuildRecord:
-    """The last build, if it may be published; raises PartnerMetricsError if not."""
+def require_passed_build(settings: Settings, refusal: str = "Not published") -> BuildRecord:
+    """The last build, if it passed completely; raises PartnerMetricsError if not."""
     record = read_record(settings)
     if record is None:
         problem = "nothing was built since the raw data landed"
@@ -127,7 +127,7 @@ def require_passed_build(settings: Settings) -> BuildRecord:
         problem = "no test was run"
     else:
         return record
-    raise PartnerMetricsError(f"Not published: {problem}. Run the whole main job (`make run`).")
+    raise PartnerMetricsError(f"{refusal}: {problem}. Run the whole main job (`make run`).")
 
 
 def _busy_seconds(results: list[dict[str, Any]]) -> float:

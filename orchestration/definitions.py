@@ -7,10 +7,10 @@ import dagster as dg
 from orchestration.assets.dbt import dbt_models, dbt_resource
 from orchestration.assets.landing import landing_assets
 from orchestration.assets.publication import publication
-from orchestration.jobs import main_job
+from orchestration.jobs import closing_job, main_job
 
 definitions = dg.Definitions(
     assets=[landing_assets, dbt_models, publication],
-    jobs=[main_job],
+    jobs=[main_job, closing_job],
     resources={"dbt": dbt_resource()},
 )

@@ -1,8 +1,11 @@
-"""The main job: land, build and test, publish."""
-
-from __future__ import annotations
+"""The jobs: the main one, which lands, builds, tests and publishes; and the closing of a month."""
 
 import dagster as dg
+
+from orchestration.ledger.closing import close_month
+from orchestration.ledger.contract import CLOSINGS, SCHEMA
+from orchestration.progress import progress
+from orchestration.settings import load_settings
 
 main_job = dg.define_asset_job(
     name="main_job",
@@ -10,3 +13,43 @@ main_job = dg.define_asset_job(
     executor_def=dg.in_process_executor,  # one writer at a time may hold the build file
     description="Raw data to published partner metrics; publishes only what passed every test.",
 )
+
+
+class MonthToClose(dg.Config):
+    """`month` is the month to close, such as 2025-03."""
+
+    month: str
+
+
+@dg.op(name="close")
+def close_op(context: dg.OpExecutionContext, config: MonthToClose) -> list[str]:
+    """Keep a month as it is published; returns the months that were closed."""
+    with progress.step("close") as step:
+        closings = close_month(load_settings(), config.month)
+        step.update(f"{len(closings)} month(s), {closings[-1].month} the last")
+    last = closings[-1]
+    context.log_event(
+        dg.AssetMaterialization(
+            asset_key=[SCHEMA, CLOSINGS],
+            description=f"{len(closings)} month(s) closed, {last.month} the last.",
+            metadata={
+                "closed_by": last.closed_by,
+                "publication_version": last.publication_version,
+                "closing_mrr": last.closing_mrr,
+                "hash": last.hash,
+            },
+        )
+    )
+    return [closing.month for closing in closings]
+
+
+@dg.job(
+    name="close_month",
+    executor_def=dg.in_process_executor,
+    description=(
+        "Keeps a month as it is published, for ever: months close in order, from a version whose "
+        "build passed. Later changes become corrections in the open month."
+    ),
+)
+def closing_job() -> None:
+    close_op()

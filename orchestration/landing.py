@@ -3,7 +3,8 @@
 Files in a folder become views, so that dbt reads them in place. Tables of a database and files of
 an object store are copied, so that dbt needs neither their keys nor the network. All columns are
 kept as found; `source_relation` is added. An optional table that is absent becomes an empty one;
-a required table that is absent is an error, and nothing is built.
+a required table that is absent is an error, and nothing is built. Closed months are brought back
+from the ledger beside them.
 
     python -m orchestration.landing
 """
@@ -19,6 +20,7 @@ import duckdb
 from orchestration.cli import run_command
 from orchestration.contract import TableContract, load_contract
 from orchestration.errors import PartnerMetricsError
+from orchestration.files import remove_database
 from orchestration.ledger.closed_months import land_closed_months
 from orchestration.raw_sources import RawPart, RawSource, literal, open_raw_source, quote
 from orchestration.settings import Settings, load_settings
@@ -45,7 +47,8 @@ def land(settings: Settings, contract: Iterable[TableContract] | None = None) ->
     """Make a fresh build file with every contracted raw table in it.
 
     Returns one entry a table, in contract order. Raises PartnerMetricsError when a required table
-    is missing (all missing ones are named), or when a file cannot be read (the file is named).
+    is missing (all missing ones are named), when a file cannot be read (the file is named), or when
+    closed months are not as they were closed.
     """
     tables = list(load_contract() if contract is None else contract)
     settings.prepare()
@@ -54,19 +57,13 @@ def land(settings: Settings, contract: Iterable[TableContract] | None = None) ->
     with duckdb.connect(
         str(settings.warehouse_path), config=settings.duckdb_config()
     ) as connection:
+        land_closed_months(settings, connection)
         raw = open_raw_source(settings, connection)
         parts = {table.full_name: raw.parts(table) for table in tables}
         _check_required(tables, parts, raw)
         for schema in sorted({table.schema for table in tables}):
             connection.execute(f"create schema {quote(schema)}")
-        land_closed_months(settings, connection)
         return [_land_table(connection, table, parts[table.full_name], raw) for table in tables]
-
-
-def remove_database(path: Path) -> None:
-    """Delete a DuckDB file with its write-ahead log, whatever of them there is."""
-    for file in (path, path.with_name(path.name + ".wal")):
-        file.unlink(missing_ok=True)
 
 
 def _require_unused(path: Path) -> None:

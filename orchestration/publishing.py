@@ -12,11 +12,10 @@ in one atomic step. So a reader sees a complete version or the one before, never
 from __future__ import annotations
 
 import fcntl
-import hashlib
 import json
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
@@ -25,8 +24,17 @@ from pathlib import Path
 import duckdb
 
 from orchestration.certificates import CERTIFICATES, CertificateFacts, write_certificates
+from orchestration.content import content_hash
 from orchestration.errors import PartnerMetricsError
-from orchestration.landing import remove_database
+from orchestration.files import flush, remove_database
+from orchestration.ledger.closings import ledger_lock, read_closings, require_built_on
+from orchestration.ledger.snapshots import (
+    SNAPSHOTS,
+    keep_snapshot,
+    recover_snapshots,
+    snapshots_folder,
+    write_snapshots,
+)
 from orchestration.manifest import CERTIFIED_SCHEMA, TableDescription
 from orchestration.raw_sources import literal, quote
 from orchestration.settings import Settings
@@ -44,6 +52,8 @@ PUBLIC_TABLES = (
     "vendor_summary_monthly",
     "quarantine_summary",
 )
+# Written at publication: they name it, and so would differ for the same content.
+UNHASHED_TABLES = (CERTIFICATES, SNAPSHOTS)
 
 
 @dataclass(frozen=True)
@@ -68,8 +78,10 @@ def publish(
     """
     folder = settings.publish_dir
     folder.mkdir(parents=True, exist_ok=True)
-    with _one_publisher(folder):
+    with _one_publisher(folder), ledger_lock(settings):
         _remove_leftovers(folder)
+        current = read_pointer(folder)
+        recover_snapshots(settings, folder / current.file if current else None)
         staging = folder / f".tmp-{os.getpid()}"
         staging.mkdir()
         try:
@@ -78,8 +90,9 @@ def publish(
             (staging / publication.file).rename(folder / publication.file)
         finally:
             shutil.rmtree(staging, ignore_errors=True)
-        _flush(folder)
+        flush(folder)
         _move_pointer(folder, publication)
+        keep_snapshot(settings, publication.version)
         _retire(folder, settings.keep_versions, publication.version)
     return publication
 
@@ -90,6 +103,11 @@ def read_pointer(folder: Path) -> Publication | None:
     if not pointer.exists():
         return None
     return Publication(**json.loads(pointer.read_text("utf-8")))
+
+
+def hashed_relations(tables: Iterable[str]) -> dict[str, str]:
+    """Tables that the content hash is made of, in catalog `published`."""
+    return {name: _published(name) for name in sorted(tables) if name not in UNHASHED_TABLES}
 
 
 def current_file(settings: Settings) -> Path:
@@ -119,6 +137,7 @@ def _write_version(
         connection.execute(
             f"attach {literal(str(draft))} as published (storage_version '{STORAGE_VERSION}')"
         )
+        require_built_on(connection, settings.warehouse_path.stem, read_closings(settings))
         names = _expected_tables(connection, settings.warehouse_path.stem, tables)
         connection.execute(f"create schema published.{CERTIFIED_SCHEMA}")
         for name in names:
@@ -127,15 +146,18 @@ def _write_version(
                 f"create table {_published(name)} as "
                 f"from {build}.{CERTIFIED_SCHEMA}.{quote(name)} order by all"
             )
-        content_hash = _content_hash(connection, names)
+        hash_of_content = content_hash(connection, hashed_relations(names))
         now = datetime.now(UTC)
-        version = _next_version(now, content_hash, settings.publish_dir)
-        certificates = write_certificates(
-            connection, _published(CERTIFICATES), facts, version, content_hash, now
-        )
-        for name, description in {**tables, CERTIFICATES: certificates}.items():
+        version = _next_version(now, hash_of_content, settings)
+        written = {
+            CERTIFICATES: write_certificates(
+                connection, _published(CERTIFICATES), facts, version, hash_of_content, now
+            ),
+            SNAPSHOTS: write_snapshots(connection, _published(SNAPSHOTS), settings, version, now),
+        }
+        for name, description in {**tables, **written}.items():
             _comment(connection, name, description)
-        names.append(CERTIFICATES)
+        names.extend(written)
         rows = {name: _rows(connection, name) for name in names}
         parquet = staging / f"{NAME}_{version}"
         parquet.mkdir()
@@ -149,8 +171,8 @@ def _write_version(
     file = staging / f"{NAME}_{version}.duckdb"
     draft.rename(file)
     for path in (file, *parquet.iterdir(), parquet):
-        _flush(path)
-    return Publication(version, file.name, parquet.name, now.isoformat(), content_hash, rows)
+        flush(path)
+    return Publication(version, file.name, parquet.name, now.isoformat(), hash_of_content, rows)
 
 
 def _expected_tables(
@@ -164,7 +186,7 @@ def _expected_tables(
             [catalog, CERTIFIED_SCHEMA],
         ).fetchall()
     }
-    expected = sorted({*tables, *PUBLIC_TABLES} - {CERTIFICATES})
+    expected = sorted({*tables, *PUBLIC_TABLES} - {*UNHASHED_TABLES})
     missing = [name for name in expected if name not in found]
     if missing:
         raise PartnerMetricsError(
@@ -174,33 +196,18 @@ def _expected_tables(
     return expected
 
 
-def _content_hash(connection: duckdb.DuckDBPyConnection, names: list[str]) -> str:
-    """SHA-256 over names, types and rows of all tables, whatever order the rows are in."""
-    digest = hashlib.sha256()
-    for name in names:
-        columns = connection.execute(f"describe {_published(name)}").fetchall()
-        digest.update(f"{name}|{[column[:2] for column in columns]}".encode())
-        digest.update(
-            repr(
-                connection.execute(
-                    "select count(*), sum(md5_number_lower(row_text::varchar)) "
-                    f"from {_published(name)} as row_text"
-                ).fetchone()
-            ).encode()
-        )
-    return digest.hexdigest()
-
-
-def _next_version(now: datetime, content_hash: str, folder: Path) -> str:
+def _next_version(now: datetime, hash_of_content: str, settings: Settings) -> str:
     """UTC time and the start of the content hash; sorts after every version there is.
 
-    That includes a version whose publisher died before the pointer moved.
+    That includes a version whose publisher died before the pointer moved, and those that only the
+    ledger still knows.
     """
     stamp = now
-    if versions := _versions(folder):
+    snapshots = [path.stem for path in snapshots_folder(settings).glob("[0-9]*.parquet")]
+    if versions := sorted([*_versions(settings.publish_dir), *snapshots]):
         last = datetime.strptime(versions[-1].split("_")[0], STAMP_FORMAT).replace(tzinfo=UTC)
         stamp = max(now, last + timedelta(seconds=1))
-    return f"{stamp.strftime(STAMP_FORMAT)}_{content_hash[:8]}"
+    return f"{stamp.strftime(STAMP_FORMAT)}_{hash_of_content[:8]}"
 
 
 def _versions(folder: Path) -> list[str]:
@@ -246,13 +253,13 @@ def _one_publisher(folder: Path) -> Iterator[None]:
 def _move_pointer(folder: Path, publication: Publication) -> None:
     draft = folder / f".tmp-{POINTER}"
     draft.write_text(json.dumps(asdict(publication), indent=2) + "\n", encoding="utf-8")
-    _flush(draft)
+    flush(draft)
     draft.replace(folder / POINTER)
     with suppress(OSError):  # a convenience: some file systems have no links
         link = folder / f".tmp-{LINK}"
         link.symlink_to(publication.file)
         link.replace(folder / LINK)
-    _flush(folder)
+    flush(folder)
 
 
 def _retire(folder: Path, keep: int, current: str) -> None:
@@ -273,11 +280,3 @@ def _remove_leftovers(folder: Path) -> None:
     for parquet in folder.glob(f"{NAME}_*"):
         if parquet.is_dir() and not parquet.with_name(parquet.name + ".duckdb").exists():
             shutil.rmtree(parquet, ignore_errors=True)
-
-
-def _flush(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -6,7 +6,7 @@
 | PARTNER_METRICS_RAW_SCHEMA_PREFIX | source `x` is in the database's schema `<prefix>x` | |
 | PARTNER_METRICS_BUILD_DIR | private build folder | build |
 | PARTNER_METRICS_PUBLISH_DIR | folder of the published files | published |
-| PARTNER_METRICS_LEDGER_DIR | folder of closed months and of what was published; back it up | ledger |
+| PARTNER_METRICS_LEDGER_DIR | closed months and what was published; back it up | ledger |
 | PARTNER_METRICS_USER | who closes a month | the operating system's user |
 | PARTNER_METRICS_KEEP_VERSIONS | published versions kept, the current one included | 10 |
 | PARTNER_METRICS_MEMORY_LIMIT | DuckDB's memory limit, such as 5GB | min(5 GB, 60 % of memory) |

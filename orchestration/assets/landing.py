@@ -1,4 +1,4 @@
-"""Raw tables as Dagster assets, one for each table of the source contract."""
+"""Raw tables and closed months as Dagster assets, one for each table that dbt reads as a source."""
 
 from collections.abc import Iterator
 
@@ -8,6 +8,8 @@ from orchestration.build_record import forget_build
 from orchestration.contract import TableContract, load_contract
 from orchestration.demo import ensure_demo_raw
 from orchestration.landing import land
+from orchestration.ledger.closings import read_closings
+from orchestration.ledger.contract import CLOSINGS, SCHEMA, ClosedTable, load_closed_tables
 from orchestration.progress import progress
 from orchestration.settings import load_settings
 
@@ -22,9 +24,24 @@ def _spec(table: TableContract) -> dg.AssetSpec:
     )
 
 
-@dg.multi_asset(name="landing", specs=[_spec(table) for table in load_contract()])
+def _closed_spec(table: ClosedTable) -> dg.AssetSpec:
+    return dg.AssetSpec(
+        key=[SCHEMA, table.name],
+        group_name="closed_months",
+        description=table.description or None,
+        kinds={"parquet"},
+    )
+
+
+@dg.multi_asset(
+    name="landing",
+    specs=[
+        *(_spec(table) for table in load_contract()),
+        *(_closed_spec(table) for table in load_closed_tables()),
+    ],
+)
 def landing_assets(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[None]]:
-    """Bring every contracted raw table in reach of dbt, in a fresh build file."""
+    """Bring every contracted raw table and closed month in reach of dbt, in a fresh build file."""
     settings = load_settings()
     forget_build(settings)
     if settings.raw is None:
@@ -41,5 +58,18 @@ def landing_assets(context: dg.AssetExecutionContext) -> Iterator[dg.Materialize
             metadata={
                 "dagster/row_count": table.rows,
                 "accounts": ", ".join(table.accounts) or "absent, landed as an empty table",
+            },
+        )
+    closings = read_closings(settings)
+    for closed_table in load_closed_tables():
+        kept = [
+            one.tables[closed_table.name] for one in closings if closed_table.name in one.tables
+        ]
+        is_register = closed_table.name == CLOSINGS
+        yield dg.MaterializeResult(
+            asset_key=[SCHEMA, closed_table.name],
+            metadata={
+                "dagster/row_count": len(closings) if is_register else sum(t.rows for t in kept),
+                "closed_until": closings[-1].month if closings else "nothing is closed",
             },
         )

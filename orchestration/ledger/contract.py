@@ -1,8 +1,8 @@
 """Which tables a closed month keeps, and their columns.
 
-The tables are listed once, in `models/closed_months/_closed_months__sources.yml`, where dbt reads them too. A
-table has the columns of the certified model of the same name; a table without such a model, like the register
-of closings, names its columns in the list itself.
+The tables are listed once, in `models/closed_months/_closed_months__sources.yml`, where dbt reads
+them too. A table has the columns of the certified model of the same name; a table without such a
+model, like the register of closings, names its columns in the list itself.
 """
 
 from __future__ import annotations

@@ -57,7 +57,9 @@ def built(settings: Settings) -> Settings:
         for name in PUBLIC_TABLES:
             connection.execute(
                 f"create table certified.{name} as "
-                "select i as id, (i / 4)::decimal(18, 6) as amount from range(10) as r (i)"
+                "select i as id, (i / 4)::decimal(18, 6) as amount, 'p_' || i as partner_id, "
+                "date '2026-10-01' as month_start, i::decimal(28, 6) as closing_mrr "
+                "from range(10) as r (i)"
             )
     return settings
 
@@ -76,7 +78,10 @@ def files(settings: Settings) -> set[str]:
 def test_publishes_every_table_as_file_and_parquet(built: Settings) -> None:
     publication = publish(built, TABLES, FACTS)
 
-    assert publication.tables == {**dict.fromkeys(PUBLIC_TABLES, 10), "certificates": 1}
+    assert publication.tables == {
+        **dict.fromkeys((*PUBLIC_TABLES, "closing_mrr_snapshots"), 10),
+        "certificates": 1,
+    }
     assert read_pointer(built.publish_dir) == publication
     assert files(built) == {
         "current.json",

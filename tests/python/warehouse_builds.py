@@ -11,7 +11,7 @@ from pathlib import Path
 import duckdb
 from conftest import settings_in
 
-from orchestration.landing import remove_database
+from orchestration.files import remove_database
 from orchestration.settings import PROJECT_DIR, venv_executable
 
 # What the certified tables are made of; with the data tests on the way, or without.

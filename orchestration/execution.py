@@ -1,0 +1,62 @@
+"""Executes a Dagster job in this process, so that a command's runs stand in Dagster's history."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from orchestration.errors import PartnerMetricsError
+from orchestration.history import write_history_without_waiting
+from orchestration.progress import progress
+
+if TYPE_CHECKING:
+    import dagster as dg
+
+
+def execute_job(
+    name: str, log_file: Path, run_config: dict[str, Any] | None = None
+) -> dg.ExecuteInProcessResult:
+    """Run a job to its end, whatever comes of it; its own and its libraries' output is logged."""
+    with _logged(log_file):
+        with progress.step("prepare") as step:
+            import dagster as dg
+
+            from orchestration.definitions import definitions
+
+            write_history_without_waiting()
+            job = definitions.resolve_job_def(name)
+            step.update("dbt project read, Dagster job loaded")
+        with dg.DagsterInstance.get() as instance:
+            return job.execute_in_process(
+                instance=instance, run_config=run_config, raise_on_error=False
+            )
+
+
+def problem_of(result: dg.ExecuteInProcessResult) -> str | None:
+    """None for a job that succeeded, else the plain message of the step that failed."""
+    if result.success:
+        return None
+    for event in result.all_node_events:
+        if event.is_step_failure:
+            error = event.step_failure_data.error
+            while error is not None and error.cause is not None:
+                error = error.cause
+            if error is None:
+                break
+            own = PartnerMetricsError.__name__
+            return error.message.split(f"{own}: ", 1)[-1].strip()
+    return f"{result.job_def.name} failed before its first step."
+
+
+@contextmanager
+def _logged(path: Path) -> Iterator[None]:
+    """Send all output of libraries to a log file; the progress lines keep the terminal."""
+    with path.open("w", encoding="utf-8") as log, redirect_stdout(log), redirect_stderr(log):
+        try:
+            yield
+        except Exception:
+            traceback.print_exc()
+            raise

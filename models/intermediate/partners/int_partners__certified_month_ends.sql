@@ -6,7 +6,8 @@ certified_months as (
     {{ as_certified(
         'partner_mrr_monthly',
         ref('int_partners__month_ends'),
-        ['partner_id', 'closing_mrr', 'mrr_at_risk', 'customers', 'month_start']
+        ['partner_id', 'closing_mrr', 'mrr_at_risk', 'customers', 'month_start'],
+        from_first_closing=true
     ) }}
 ),
 

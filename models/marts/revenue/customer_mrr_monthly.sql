@@ -7,7 +7,8 @@ closings as (
     {{ as_certified(
         'customer_mrr_monthly',
         ref('int_mrr__customer_months'),
-        ['customer_id', 'partner_id', 'product_id', 'currency', 'native_mrr', 'mrr', 'month_start']
+        ['customer_id', 'partner_id', 'product_id', 'currency', 'native_mrr', 'mrr', 'month_start'],
+        from_first_closing=true
     ) }}
 ),
 

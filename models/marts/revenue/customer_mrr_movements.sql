@@ -4,7 +4,7 @@
 with
 
 certified_movements as (
-    {{ as_certified('customer_mrr_movements', ref('int_mrr__movements')) }}
+    {{ as_certified('customer_mrr_movements', ref('int_mrr__movements'), from_first_closing=true) }}
 ),
 
 corrections as (

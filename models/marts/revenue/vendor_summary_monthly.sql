@@ -11,7 +11,8 @@ closings as (
     {{ as_certified(
         'vendor_summary_monthly',
         ref('int_vendor__month_ends'),
-        ['closing_mrr', 'mrr_at_risk', 'customers', 'month_start']
+        ['closing_mrr', 'mrr_at_risk', 'customers', 'month_start'],
+        from_first_closing=true
     ) }}
 ),
 

@@ -6,13 +6,13 @@ billing_accounts as (
 ),
 
 accounts as (
-    select distinct account_id from {{ ref('stg_salesforce__account') }}
+    select distinct crm_account_id from {{ ref('input_crm_accounts') }}
 )
 
 select
     {{ canonical_id('billing_accounts.billing_account_id', 'stripe', 'billing_accounts') }} as billing_account_id,
     billing_accounts.source_relation,
-    accounts.account_id as crm_account_id,
+    accounts.crm_account_id,
     billing_accounts.account_name,
     billing_accounts.currency,
     billing_accounts.country_code,
@@ -20,4 +20,4 @@ select
     billing_accounts.is_deleted,
     billing_accounts.created_at
 from billing_accounts
-left join accounts on billing_accounts.crm_account_id = accounts.account_id
+left join accounts on billing_accounts.crm_account_id = accounts.crm_account_id

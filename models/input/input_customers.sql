@@ -2,7 +2,7 @@
 with
 
 accounts as (
-    select * from {{ ref('stg_salesforce__account') }}
+    select * from {{ ref('input_crm_accounts') }}
 ),
 
 billing_accounts as (
@@ -15,19 +15,19 @@ partners as (
 
 crm_customers as (
     select
-        accounts.account_id as customer_id,
+        accounts.crm_account_id as customer_id,
         accounts.source_relation,
         accounts.account_name as customer_name,
         accounts.segment,
         accounts.region,
         accounts.country_code,
         accounts.industry,
-        {{ canonical_id('accounts.owner_id', 'salesforce', 'accounts') }} as account_manager_id,
+        accounts.account_manager_id,
         accounts.number_of_employees,
         partners.crm_account_id is not null as is_partner_account,
         accounts.created_at
     from accounts
-    left join partners on accounts.account_id = partners.crm_account_id
+    left join partners on accounts.crm_account_id = partners.crm_account_id
 ),
 
 billing_customers as (

@@ -6,14 +6,14 @@ organizations as (
 ),
 
 accounts as (
-    select distinct account_id from {{ ref('stg_salesforce__account') }}
+    select distinct crm_account_id from {{ ref('input_crm_accounts') }}
 )
 
 select
     {{ canonical_id('organizations.organization_id', 'zendesk', 'organizations') }} as organization_id,
     organizations.source_relation,
-    accounts.account_id as customer_id,
+    accounts.crm_account_id as customer_id,
     organizations.organization_name,
     organizations.created_at
 from organizations
-left join accounts on organizations.crm_account_id = accounts.account_id
+left join accounts on organizations.crm_account_id = accounts.crm_account_id

@@ -2,6 +2,7 @@
 
     published/partner_metrics_<version>.duckdb    schema `certified`, what BI tools open
     published/partner_metrics_<version>/*.parquet the same tables
+    published/partner_metrics_<version>/semantic_manifest.json    what `mf` reads the metrics by
     published/current.json                        pointer: which version is the current one
     published/current.duckdb                      link to the current file, where links work
 
@@ -42,6 +43,7 @@ from orchestration.settings import Settings
 NAME = "partner_metrics"
 POINTER = "current.json"
 LINK = "current.duckdb"
+DEFINITIONS = "semantic_manifest.json"
 # The oldest file format of DuckDB 1: clients from 1.0 on can open it.
 STORAGE_VERSION = "v1.0.0"
 STAMP_FORMAT = "%Y%m%dT%H%M%SZ"
@@ -120,6 +122,13 @@ def current_file(settings: Settings) -> Path:
     return settings.publish_dir / publication.file
 
 
+def current_definitions(settings: Settings) -> Path:
+    """Definitions of the metrics, as they were published with the current file."""
+    publication = read_pointer(settings.publish_dir)
+    folder = publication.parquet if publication else ""
+    return settings.publish_dir / folder / DEFINITIONS
+
+
 def _write_version(
     settings: Settings,
     tables: dict[str, TableDescription],
@@ -166,6 +175,9 @@ def _write_version(
             connection.execute(
                 f"copy {_published(name)} to {target} (format parquet, compression zstd)"
             )
+        definitions = settings.dbt_target_dir / DEFINITIONS
+        if definitions.exists():
+            shutil.copyfile(definitions, parquet / DEFINITIONS)
         connection.execute("checkpoint published")
         connection.execute("detach published")
     file = staging / f"{NAME}_{version}.duckdb"

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import date, datetime
-from decimal import Decimal
+from datetime import datetime
+from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 from typing import Any
 
@@ -128,11 +128,7 @@ def opened(
 def _cell(value: Any) -> Any:
     """A value as people read it: months as dates, ratios with six places."""
     if isinstance(value, float):
-        return Decimal(repr(value)).quantize(RATIO)
+        return Decimal(repr(value)).quantize(RATIO, ROUND_HALF_UP)
     if isinstance(value, datetime):
         return value.date()
     return value
-
-
-def is_date(value: object) -> bool:
-    return isinstance(value, date)

@@ -12,6 +12,7 @@ select
     version_started_at,
     period_ends_at,
     trial_ends_at,
+    cancels_at,
     cancelled_at,
     ended_at
 from versions

@@ -12,6 +12,7 @@ select
     _fivetran_start as version_started_at,
     current_period_end as period_ends_at,
     trial_end as trial_ends_at,
+    cancel_at as cancels_at,
     canceled_at as cancelled_at,
     ended_at,
     _fivetran_synced as synced_at

@@ -1,0 +1,90 @@
+-- What MRR will rise by when discounts reach an end that is known already, a row a partner, month and horizon.
+-- Items that are known to end before are left out: they are scheduled churn.
+with
+
+outlook as (
+    select * from {{ ref('int_growth__discount_outlook') }}
+),
+
+ending as (
+    select * from {{ ref('int_growth__ending_subscriptions') }}
+),
+
+items as (
+    select * from {{ ref('int_subscription_items__discounted') }}
+),
+
+rejected as (
+    select * from {{ ref('int_subscription_items__rejected') }}
+),
+
+share_sets as (
+    select * from {{ ref('int_subscriptions__share_sets') }}
+),
+
+rates as (
+    select * from {{ ref('int_exchange_rates__month_end') }}
+),
+
+foreseen as (
+    select
+        items.subscription_item_id,
+        items.subscription_id,
+        items.currency,
+        items.mrr,
+        {{ discounted(
+            'items.gross_mrr',
+            'outlook.percent_off_left',
+            'coalesce(' ~ portion('items.amount_off', 'outlook.amount_off_left', 'nullif(outlook.amount_off, 0)') ~ ', 0)'
+        ) }} as foreseen_mrr,
+        outlook.horizon_months,
+        outlook.month_end,
+        outlook.month_start
+    from outlook
+    inner join items
+        on
+            outlook.subscription_id = items.subscription_id
+            and outlook.month_end >= items.from_date
+            and outlook.month_end < items.to_date
+    where
+        not exists (
+            select 1 from ending
+            where
+                ending.subscription_id = outlook.subscription_id
+                and ending.month_start = outlook.month_start
+                and ending.horizon_months = outlook.horizon_months
+        )
+        and not exists (
+            select 1 from rejected
+            where rejected.subscription_item_id = items.subscription_item_id
+        )
+),
+
+valued as (
+    select
+        foreseen.subscription_item_id,
+        coalesce(share_sets.share_set_id, 'direct') as share_set_id,
+        foreseen.horizon_months,
+        {{ times('foreseen.foreseen_mrr', 'rates.rate') }} - {{ times('foreseen.mrr', 'rates.rate') }} as change,
+        foreseen.month_start
+    from foreseen
+    inner join rates on foreseen.currency = rates.currency and foreseen.month_start = rates.month_start
+    left join share_sets
+        on
+            foreseen.subscription_id = share_sets.subscription_id
+            and foreseen.month_end >= share_sets.from_date
+            and foreseen.month_end < share_sets.to_date
+),
+
+allocated as (
+    {{ allocate_to_partners('valued', ['subscription_item_id', 'month_start', 'horizon_months'], ['change']) }}
+)
+
+select
+    partner_id,
+    horizon_months,
+    sum(partner_change) as contracted_change_mrr,
+    month_start
+from allocated
+where change <> 0
+group by partner_id, horizon_months, month_start

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from orchestration.certificates import Metric
 from orchestration.cli import run_command
 from orchestration.errors import PartnerMetricsError
 from orchestration.manifest import ensure_manifest, read_manifest
@@ -102,6 +103,14 @@ def read_catalogue(manifest: dict[str, Any]) -> list[Entry]:
 def current_entries(manifest: dict[str, Any]) -> list[Entry]:
     """The version in force of every metric."""
     return [entry for entry in read_catalogue(manifest) if entry.is_current]
+
+
+def certified_metrics(manifest: dict[str, Any]) -> list[Metric]:
+    """What publication writes a certificate for."""
+    return [
+        Metric(entry.metric_id, entry.metric_version, entry.certified_table, entry.certified_column)
+        for entry in current_entries(manifest)
+    ]
 
 
 def metrics_of_table(manifest: Mapping[str, Any], table: str) -> str:

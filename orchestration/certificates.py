@@ -1,12 +1,10 @@
 """The `certificates` table: for each certified metric, what was published and what stands for it.
 
-Which metrics are certified is data, in `seeds/certified_metrics.csv`:
-metric_id, metric_version, table_name, column_name, description.
+Which metrics are certified, in which version and by which column, says the metric catalogue.
 """
 
 from __future__ import annotations
 
-import csv
 import subprocess
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,7 +18,6 @@ from orchestration.raw_sources import literal, quote
 from orchestration.settings import PROJECT_DIR
 
 CERTIFICATES = "certificates"
-METRICS_SEED = PROJECT_DIR / "seeds" / "certified_metrics.csv"
 
 DESCRIPTION = TableDescription(
     text="One row for each certified metric of this publication: what the number stands on.",
@@ -43,7 +40,7 @@ DESCRIPTION = TableDescription(
 
 @dataclass(frozen=True)
 class Metric:
-    """One row of the seed."""
+    """A metric in the version in force, and the published column that holds it."""
 
     metric_id: str
     metric_version: str
@@ -60,17 +57,6 @@ class CertificateFacts:
     inputs_as_of: datetime | None
     checks_passed: int
     metrics: list[Metric]
-
-
-def read_metrics(path: Path = METRICS_SEED) -> list[Metric]:
-    """Metrics of the seed, in file order; raises PartnerMetricsError when the seed is missing."""
-    if not path.exists():
-        raise PartnerMetricsError(f"{path} is missing: it lists the metrics to certify.")
-    with path.open(encoding="utf-8", newline="") as file:
-        return [
-            Metric(row["metric_id"], row["metric_version"], row["table_name"], row["column_name"])
-            for row in csv.DictReader(file)
-        ]
 
 
 def code_version(project_dir: Path = PROJECT_DIR) -> str:
@@ -125,7 +111,7 @@ def write_certificates(
             )
         except duckdb.Error as error:
             raise PartnerMetricsError(
-                f"Not published: metric {metric.metric_id!r} of {METRICS_SEED.name} points at "
+                f"Not published: metric {metric.metric_id!r} of the catalogue points at "
                 f"{metric.table_name}.{metric.column_name}, which cannot be added up: "
                 f"{literal(str(error))}"
             ) from error

@@ -6,8 +6,11 @@ import dagster as dg
 import duckdb
 
 from orchestration.assets.dbt import LayerTranslator
+from orchestration.assets.exports import export_key
 from orchestration.build_record import require_passed_build
-from orchestration.certificates import CertificateFacts, code_version, read_metrics
+from orchestration.catalogue import certified_metrics
+from orchestration.certificates import CertificateFacts, code_version
+from orchestration.exports import exported_tables, read_exports, require_exports
 from orchestration.manifest import certified_models, certified_tables, read_manifest
 from orchestration.progress import progress
 from orchestration.publishing import publish
@@ -15,9 +18,10 @@ from orchestration.settings import Settings, load_settings
 
 
 def _certified_keys() -> list[dg.AssetKey]:
-    """Keys of the certified models, from the manifest that the dbt assets were made of."""
+    """Keys of certified models and reports, from the manifest that the assets were made of."""
     manifest = read_manifest(load_settings())
-    return [LayerTranslator().get_asset_key(node) for node in certified_models(manifest)]
+    models = [LayerTranslator().get_asset_key(node) for node in certified_models(manifest)]
+    return models + [export_key(export) for export in read_exports(manifest)]
 
 
 def inputs_as_of(settings: Settings) -> datetime | None:
@@ -34,15 +38,17 @@ def publication(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]
     settings = load_settings()
     with progress.step("publish") as step:
         build = require_passed_build(settings)
+        require_exports(settings, build.run_id)
+        manifest = read_manifest(settings)
         published = publish(
             settings,
-            certified_tables(read_manifest(settings)),
+            {**certified_tables(manifest), **exported_tables(manifest)},
             CertificateFacts(
                 run_id=context.run_id,
                 code_version=code_version(),
                 inputs_as_of=inputs_as_of(settings),
                 checks_passed=build.passed_tests,
-                metrics=read_metrics(),
+                metrics=certified_metrics(manifest),
             ),
         )
         step.update(f"{len(published.tables)} tables, {sum(published.tables.values()):,} rows")

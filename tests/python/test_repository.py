@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.certificates import read_metrics
 from orchestration.settings import PROJECT_DIR
 
 LOCKS = ("requirements.lock", "requirements-connectors.lock")
@@ -53,8 +52,3 @@ def test_pins_of_the_lock_are_those_of_the_project() -> None:
     lock = "".join((PROJECT_DIR / name).read_text(encoding="utf-8") for name in LOCKS)
     for pin in re.findall(r'"([a-z0-9-]+==[^"]+)"', project):
         assert f"{pin} " in lock, f"{pin} is not in a lock file: run `make lock`"
-
-
-def test_certified_metrics_are_listed_once_each() -> None:
-    metrics = [(metric.metric_id, metric.metric_version) for metric in read_metrics()]
-    assert len(metrics) == len(set(metrics)) > 0

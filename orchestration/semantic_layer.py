@@ -95,6 +95,10 @@ class SemanticLayer:
         """The SQL that MetricFlow answers the request with."""
         return str(self.engine.explain(request).sql_statement.without_descriptions.sql)
 
+    def saved_query_sql(self, name: str) -> str:
+        """The SQL that MetricFlow answers a saved query with."""
+        return self.sql(MetricFlowQueryRequest.create(saved_query_name=name))
+
     def rows(
         self, metrics: Sequence[str], group_by: Sequence[str] = (), where: Sequence[str] = ()
     ) -> list[dict[str, Any]]:

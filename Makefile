@@ -12,7 +12,7 @@ export DAGSTER_DISABLE_TELEMETRY := yes
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format dev bench query quarantine close connectors lock clean distclean
+.PHONY: help run test lint format dev bench query quarantine catalogue versions contracts close connectors lock clean distclean
 
 help:  ## list the commands
 	@awk -F':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -42,6 +42,15 @@ bench: $(STAMP)  ## measure 10k, 100k and 1M items (make bench SIZES="10000 1000
 
 query: $(STAMP)  ## query the published tables (make query SQL="from certified.certificates")
 	@$(BIN)/python -m orchestration.query "$(SQL)"
+
+catalogue: $(STAMP)  ## write docs/metrics.md from the metrics' definitions
+	@$(BIN)/python -m orchestration.catalogue
+
+versions: $(STAMP)  ## record the SQL of each metric version (make versions NOTE="why no figure moves")
+	@$(BIN)/python -m orchestration.metric_versions "$(NOTE)"
+
+contracts: $(STAMP)  ## record the columns of the published tables, unless that breaks a reader
+	@$(BIN)/python -m orchestration.published_contract
 
 quarantine: $(STAMP)  ## what was held back in the last build, why, and what to do
 	@$(BIN)/python -m orchestration.quarantine

@@ -8,8 +8,13 @@ from __future__ import annotations
 import dataclasses
 import json
 import os
+import re
 import shutil
+import sqlite3
+import subprocess
+import sys
 from collections.abc import Callable
+from contextlib import closing as closing_connection
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -17,6 +22,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from conftest import MainRun
 
 from orchestration import publishing
 from orchestration.build_record import BuildRecord, Failure, forget_build, write_record
@@ -27,11 +33,11 @@ from orchestration.landing import land
 from orchestration.ledger import closed_months, closing
 from orchestration.ledger.closed_months import CLOSED_MONTHS, land_closed_months
 from orchestration.ledger.closing import close_month, closing_state
-from orchestration.ledger.closings import read_closings, table_path
+from orchestration.ledger.closings import month_after, read_closings, table_path
 from orchestration.ledger.contract import CLOSINGS, ClosedTable, load_closed_tables
 from orchestration.manifest import TableDescription
 from orchestration.publishing import PUBLIC_TABLES, Publication, current_file, publish, read_pointer
-from orchestration.settings import Settings
+from orchestration.settings import PROJECT_DIR, Settings
 
 AS_OF = datetime(2025, 5, 3, 4)  # noqa: DTZ001 - stored as UTC without a zone
 JANUARY_TO_APRIL = {
@@ -438,6 +444,44 @@ def test_the_state_says_what_comes_next(company: Company) -> None:
     assert (len(state.closings), state.next_month) == (3, "2025-04")
     close_month(company.settings, "2025-04")
     assert closing_state(company.settings).next_month is None
+
+
+def test_the_command_closes_through_dagster_and_says_what_comes_next(
+    main_run: MainRun, tmp_path: Path
+) -> None:
+    """On the demo as `make run` published it, with a ledger of the test's own."""
+    environment = {
+        **os.environ,
+        **main_run.settings.child_environment(),
+        "PARTNER_METRICS_LEDGER_DIR": str(tmp_path / "ledger"),
+        "PARTNER_METRICS_USER": "carla",
+    }
+
+    def close(*month: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "orchestration.close", *month],
+            cwd=PROJECT_DIR, env=environment, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+
+    state = close()
+    assert state.returncode == 0, state.stderr
+    first = re.findall(r"The first month is (\d{4}-\d\d)", state.stdout)[0]
+
+    done = close(first)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert first in done.stdout and "carla" in done.stdout
+    refused = close(first)
+    assert refused.returncode == 1
+    assert f"Not closed: {first} was closed on" in refused.stderr
+    assert "Traceback" not in refused.stderr
+    following = re.findall(r"Next: make close MONTH=(\d{4}-\d\d)", close().stdout)
+    assert following == [month_after(first)]
+    history = main_run.settings.dagster_home / "history" / "runs.db"
+    with closing_connection(sqlite3.connect(history)) as runs:
+        found = runs.execute(
+            "select status from runs where pipeline_name = 'close_month' order by status"
+        ).fetchall()
+    assert found == [("FAILURE",), ("SUCCESS",)]
 
 
 SAID = (

@@ -1,111 +1,80 @@
--- Every customer that a partner had at the start of a window, with its MRR then and now: at the exchange
--- rate of the start for both (constant currency), and each at its own (as reported).
+-- Every customer in each month that it has MRR in, as a member of the cohorts that start there: what it has
+-- then, and at the end of each window. What is worth the same at the rate of the start is the same to the last
+-- digit, however its parts were rounded.
+{%- set windows = var('retention_windows') %}
 with
 
-customer_months as (
-    select * from {{ ref('int_retention__customer_months') }}
-),
-
-months as (
-    select * from {{ ref('int_months') }}
-),
-
-rates as (
-    select * from {{ ref('int_exchange_rates__month_end') }}
-),
-
-windows as (
-    select * from {{ ref('retention_windows') }}
+members as (
+    select
+        *,
+        {{ month_number('month_start') }} as month_number
+    from {{ ref('int_retention__members') }}
+    where mrr > 0
 ),
 
 transfers as (
     select
-        partner_id,
-        customer_id,
-        {{ month_of('movement_date') }} as month_start
-    from {{ ref('int_mrr__partner_events') }}
-    where movement in ('transfer_in', 'transfer_out')
+        *,
+        {{ month_number('month_start') }} as month_number
+    from {{ ref('int_retention__transfers') }}
 ),
 
-cohorts as (
+months as (
+    select {{ month_number('month_start') }} as month_number
+    from {{ ref('int_months') }}
+),
+
+next_transfers as (
     select
-        customer_months.partner_id,
-        customer_months.customer_id,
-        customer_months.month_start as cohort_month,
-        windows.window_months,
-        months.month_start,
-        months.month_end,
-        sum({{ times('customer_months.native_mrr', 'rates.rate') }}) as mrr_then
-    from customer_months
-    cross join windows
+        transfers.level,
+        transfers.level_value,
+        transfers.customer_id,
+        months.month_number,
+        min(transfers.month_number - months.month_number) as months_to_transfer
+    from transfers
     inner join months
-        on {{ add_months('customer_months.month_start', 'windows.window_months') }} = months.month_start
-    inner join rates
-        on customer_months.currency = rates.currency and customer_months.month_start = rates.month_start
-    group by
-        customer_months.partner_id, customer_months.customer_id, customer_months.month_start,
-        windows.window_months, months.month_start, months.month_end
+        on
+            transfers.month_number > months.month_number
+            and transfers.month_number <= months.month_number + {{ windows | max }}
+    group by transfers.level, transfers.level_value, transfers.customer_id, months.month_number
 ),
 
-current_values as (
+followed as (
     select
-        cohorts.partner_id,
-        cohorts.customer_id,
-        cohorts.window_months,
-        cohorts.month_start,
-        sum({{ times('customer_months.native_mrr', 'coalesce(rates_then.rate, rates_now.rate)') }}) as mrr_now,
-        sum({{ times('customer_months.native_mrr', 'rates_now.rate') }}) as reported_now
-    from cohorts
-    inner join customer_months
-        on
-            cohorts.partner_id = customer_months.partner_id
-            and cohorts.customer_id = customer_months.customer_id
-            and cohorts.month_start = customer_months.month_start
-    inner join rates as rates_now
-        on
-            customer_months.currency = rates_now.currency
-            and customer_months.month_start = rates_now.month_start
-    left join rates as rates_then
-        on
-            customer_months.currency = rates_then.currency
-            and cohorts.cohort_month = rates_then.month_start
-    group by cohorts.partner_id, cohorts.customer_id, cohorts.window_months, cohorts.month_start
-),
-
-transferred as (
-    select distinct
-        cohorts.partner_id,
-        cohorts.customer_id,
-        cohorts.window_months,
-        cohorts.month_start
-    from cohorts
-    inner join transfers
-        on
-            cohorts.partner_id = transfers.partner_id
-            and cohorts.customer_id = transfers.customer_id
-            and cohorts.cohort_month < transfers.month_start
-            and cohorts.month_start >= transfers.month_start
+        {%- for window in windows %}
+            max(value_{{ window }}) over (
+                partition by level, level_value, customer_id
+                order by month_number range between {{ window }} following and {{ window }} following
+            ) as value_after_{{ window }},
+            max(mrr) over (
+                partition by level, level_value, customer_id
+                order by month_number range between {{ window }} following and {{ window }} following
+            ) as mrr_after_{{ window }},
+        {%- endfor %}
+        *
+    from members
 )
 
 select
-    cohorts.partner_id,
-    cohorts.customer_id,
-    cohorts.window_months,
-    cohorts.mrr_then,
-    coalesce(current_values.mrr_now, 0) as mrr_now,
-    coalesce(current_values.reported_now, 0) as reported_now,
-    transferred.customer_id is not null as is_transferred,
-    cohorts.month_start
-from cohorts
-left join current_values
+    followed.level,
+    followed.level_value,
+    followed.customer_id,
+    followed.mrr as cohort_mrr,
+    {%- for window in windows %}
+        case
+            when followed.value_after_{{ window }} = followed.value then followed.mrr
+            else coalesce(followed.value_after_{{ window }}, 0)
+        end as retained_mrr_{{ window }},
+        coalesce(followed.mrr_after_{{ window }}, 0) as reported_mrr_{{ window }},
+    {%- endfor %}
+    {%- for window in windows %}
+        coalesce(next_transfers.months_to_transfer <= {{ window }}, false) as is_transferred_{{ window }},
+    {%- endfor %}
+    followed.month_start as cohort_month
+from followed
+left join next_transfers
     on
-        cohorts.partner_id = current_values.partner_id
-        and cohorts.customer_id = current_values.customer_id
-        and cohorts.window_months = current_values.window_months
-        and cohorts.month_start = current_values.month_start
-left join transferred
-    on
-        cohorts.partner_id = transferred.partner_id
-        and cohorts.customer_id = transferred.customer_id
-        and cohorts.window_months = transferred.window_months
-        and cohorts.month_start = transferred.month_start
+        followed.level = next_transfers.level
+        and followed.level_value = next_transfers.level_value
+        and followed.customer_id = next_transfers.customer_id
+        and followed.month_number = next_transfers.month_number

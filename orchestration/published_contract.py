@@ -21,6 +21,7 @@ import yaml
 
 from orchestration.cli import run_command
 from orchestration.errors import PartnerMetricsError
+from orchestration.exports import read_exports
 from orchestration.manifest import CERTIFIED_SCHEMA, certified_models, read_manifest
 from orchestration.publishing import current_file
 from orchestration.settings import PROJECT_DIR, load_settings
@@ -63,7 +64,8 @@ def published_tables(
         str(node.get("alias") or node["name"]): int(node["config"]["meta"].get("version", 1))
         for node in certified_models(manifest)
     }
-    grains = {**GRAINS_OF_PUBLICATION, **_export_grains(manifest), **model_grains(manifest)}
+    exports = {export.table: list(export.grain) for export in read_exports(manifest)}
+    grains = {**GRAINS_OF_PUBLICATION, **exports, **model_grains(manifest)}
     return {
         table: PublishedTable(versions.get(table, 1), tuple(grains.get(table, ())), columns[table])
         for table in sorted(columns)
@@ -168,22 +170,6 @@ def main() -> None:
             )
     write_contract(now)
     print(f"Recorded {len(now)} tables in {RECORD}")
-
-
-def _export_grains(manifest: dict[str, Any]) -> dict[str, list[str]]:
-    """What the exported saved queries are grouped by, as columns of their tables."""
-    grains = {}
-    for query in (manifest.get("saved_queries") or {}).values():
-        names = [_column(group) for group in query["query_params"]["group_by"]]
-        for export in query.get("exports") or []:
-            grains[str(export["config"].get("alias") or export["name"])] = names
-    return grains
-
-
-def _column(group: str) -> str:
-    """`TimeDimension('metric_time', 'month')` is column `metric_time__month`."""
-    parts = re.findall(r"'([^']*)'", group)
-    return "__".join(parts) if parts else group
 
 
 def _row(table: PublishedTable) -> str:

@@ -82,13 +82,13 @@ def test_an_entry_with_a_gap_is_refused(changed: Manifest, key: str) -> None:
 def test_a_blank_is_no_entry_and_an_earlier_version_is_checked_too(changed: Manifest) -> None:
     meta = metric(changed, "closing_mrr")["config"]["meta"]
     meta["formula"] = "  "
-    metric(changed, "churn_mrr")["config"]["meta"]["earlier_versions"] = [{VERSION: 0}]
+    metric(changed, "churn_mrr")["config"]["meta"]["earlier_versions"] = [{VERSION: "0.9"}]
 
     with pytest.raises(PartnerMetricsError) as refused:
         read_catalogue(changed)
 
     assert str(refused.value).endswith("closing_mrr (1): formula")
-    assert "churn_mrr (0): definition, formula" in str(refused.value)
+    assert "churn_mrr (0.9): definition, formula" in str(refused.value)
 
 
 def test_every_metric_is_certified_by_a_column_that_exists(compiled: Manifest) -> None:

@@ -12,7 +12,7 @@ export DAGSTER_DISABLE_TELEMETRY := yes
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format dev bench query quarantine catalogue versions contracts close connectors lock clean distclean
+.PHONY: help run test lint format dev bench query metrics quarantine catalogue versions contracts close connectors lock clean distclean
 
 help:  ## list the commands
 	@awk -F':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -52,6 +52,9 @@ versions: $(STAMP)  ## record the SQL of each metric version (make versions NOTE
 contracts: $(STAMP)  ## record the columns of the published tables, unless that breaks a reader
 	@$(BIN)/python -m orchestration.published_contract
 
+metrics: $(STAMP)  ## ask for any metric (make metrics ARGS="query --metrics closing_mrr --group-by partner")
+	@$(BIN)/python -m orchestration.metrics $(ARGS)
+
 quarantine: $(STAMP)  ## what was held back in the last build, why, and what to do
 	@$(BIN)/python -m orchestration.quarantine
 
@@ -71,7 +74,8 @@ clean:  ## remove everything built, keep what is published
 distclean: clean  ## also remove the published files and the virtual environment
 	@rm -rf published $(VENV)
 
-# The lock is complete, so pip resolves nothing; and all wheels but one, which is plain Python.
+# The lock is complete, so pip resolves nothing; and all wheels but one, which is plain Python. `mf` then reads the
+# published file, and asks the internet for nothing (orchestration/metrics.py).
 $(STAMP): requirements.lock
 	@set -e; found=''; \
 	for candidate in $(PYTHON) python3 python3.13 python3.12 python3.11; do \
@@ -88,4 +92,6 @@ $(STAMP): requirements.lock
 	  exit 1; }; \
 	$(BIN)/python -m pip install -qq --require-hashes --no-deps --only-binary :all: --no-binary halo \
 	  -r requirements.lock
+	@printf '#!/bin/sh\nPYTHONPATH="%s" exec "%s/python" -m orchestration.metrics "$$@"\n' \
+	  "$(CURDIR)" "$(CURDIR)/$(BIN)" > $(BIN)/mf
 	@touch $(STAMP)

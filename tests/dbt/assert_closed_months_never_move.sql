@@ -1,5 +1,6 @@
 -- Guards what was closed: every figure of a closed month is published as it was when the month was closed, row for
--- row, whatever today's data says. Names of partners may change; figures may not.
+-- row, whatever today's data says. Names of partners may change; figures may not. Months that were closed before
+-- a table joined are not its own.
 {{ config(meta={'dagster': {'ref': {'name': 'customer_mrr_movements'}}}) }}
 {%- set attributes = {
     'partner_mrr_monthly': ['partner_name', 'partner_type', 'partner_region'],
@@ -7,7 +8,9 @@
 } %}
 {%- set tables = [
     ref('customer_mrr_movements'), ref('partner_mrr_monthly'), ref('vendor_summary_monthly'),
-    ref('customer_mrr_monthly')
+    ref('customer_mrr_monthly'), ref('partner_growth_monthly'), ref('vendor_growth_monthly'),
+    ref('partner_forward_mrr_monthly'), ref('partner_revenue_mix_monthly'), ref('partner_retention_monthly'),
+    ref('retention_by_level_monthly'), ref('landing_cohorts_monthly')
 ] %}
 {%- for table in tables %}
     {%- set columns = (graph.nodes['model.partner_metrics.' ~ table.identifier].columns if execute else ['month_start'])
@@ -25,7 +28,9 @@
         union all
         (
             select {{ columns }} from {{ table }}
-            where month_start in (select closings.month_start from {{ source('closed_months', 'closings') }} as closings)
+            where
+                month_start in (select closings.month_start from {{ source('closed_months', 'closings') }} as closings)
+                and month_start >= (select min(closed.month_start) from {{ source('closed_months', table.identifier) }} as closed)
             except
             select {{ columns }} from {{ source('closed_months', table.identifier) }}
         )

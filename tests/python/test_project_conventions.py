@@ -12,6 +12,7 @@ import yaml
 from conftest import MainRun
 
 from orchestration.contract import TableContract, load_contract
+from orchestration.ledger.contract import CLOSINGS, load_closed_tables
 from orchestration.settings import PROJECT_DIR, Settings
 
 MODELS_DIR = PROJECT_DIR / "models"
@@ -97,3 +98,11 @@ def test_no_description_is_left_for_later() -> None:
         for entry in [model, *model.get("columns", [])]:
             description = str(entry.get("description") or "").strip()
             assert description and "TODO" not in description, (model["name"], entry["name"])
+
+
+def test_every_closed_table_is_watched_for_moves() -> None:
+    """A table that is kept at closing is compared with what was kept, in every run."""
+    watch = (PROJECT_DIR / "tests/dbt/assert_closed_months_never_move.sql").read_text("utf-8")
+    tables = {table.name for table in load_closed_tables()} - {CLOSINGS}
+    assert tables
+    assert set(re.findall(r"ref\('(\w+)'\)", watch)) == tables

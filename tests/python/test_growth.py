@@ -1,0 +1,213 @@
+"""Growth metrics are what plain loops over a history say, and what the simulator knows."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+from conftest import MainRun
+from growth_by_hand import (
+    MONTHS,
+    RATES,
+    SHARES,
+    Change,
+    Customer,
+    Deal,
+    History,
+    Row,
+    first_day,
+)
+from hypothesis import example, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+
+from orchestration.settings import Settings
+
+# What is computed, in order; everything else that these read is a table of the history.
+MODELS = (
+    "int_growth__customer_changes", "int_growth__upsell_outcomes", "int_growth__spine",
+    "int_growth__months", "int_growth__metrics", "int_growth__landings", "land_and_expand_cohorts",
+)  # fmt: skip
+_MONEY = "decimal(28, 6)"
+INPUTS = {
+    "int_mrr__movements": f"""customer_id varchar, partner_id varchar, currency varchar,
+        movement varchar, reason varchar, native_amount {_MONEY}, amount {_MONEY},
+        is_upsell boolean, movement_date date, month_start date""",
+    "int_mrr__partner_months": f"""partner_id varchar, currency varchar, closing_native {_MONEY},
+        closing_mrr {_MONEY}, month_start date""",
+    "int_partners__customer_months": "partner_id varchar, customers bigint, month_start date",
+    "int_mrr__customer_months": f"""customer_id varchar, partner_id varchar, product_id varchar,
+        currency varchar, native_mrr {_MONEY}, mrr {_MONEY}, month_start date""",
+    "int_growth__decided_upsells": """opportunity_id varchar, customer_id varchar,
+        opportunity_kind varchar, is_won boolean, close_date date""",
+    "int_growth__partners_of_record": """customer_id varchar, partner_id varchar,
+        share decimal(9, 6), takes_remainder boolean, on_date date""",
+    "int_growth__signed_values": f"partner_id varchar, annual_value {_MONEY}, month_start date",
+    "int_growth__revenue_parts": "partner_id varchar, month_start date",
+    "int_growth__contracted_changes": "partner_id varchar, month_start date",
+    "int_months": "month_start date, month_end date",
+    "int_exchange_rates__month_end": "currency varchar, rate decimal(18, 10), month_start date",
+    "int_as_of": "last_complete_month date",
+}
+
+
+class Bench:
+    """The models' compiled SQL over the rows of one history, in memory."""
+
+    def __init__(self, queries: dict[str, str]) -> None:
+        self._connection = duckdb.connect()
+        self._queries = queries
+        run = self._connection.execute
+        run("attach ':memory:' as warehouse")
+        run("create schema warehouse.intermediate")
+        run("use warehouse.intermediate")
+        for name, columns in INPUTS.items():
+            run(f"create table {name} ({columns})")
+        months = [first_day(month) for month in range(MONTHS)]
+        self._fill("int_months", [(month, month) for month in months])
+        run("update int_months set month_end = last_day(month_start)")
+        self._fill("int_as_of", [(months[-1],)])
+        self._fill(
+            "int_exchange_rates__month_end",
+            [
+                (currency, float(rate), month)
+                for currency, rates in RATES.items()
+                for rate, month in zip(rates, months, strict=True)
+            ],
+        )
+
+    def compute(self, history: History) -> None:
+        self._fill("int_mrr__movements", history.movements())
+        self._fill("int_mrr__partner_months", history.partner_months())
+        self._fill("int_partners__customer_months", history.customer_counts())
+        self._fill("int_mrr__customer_months", history.customer_months())
+        self._fill("int_growth__decided_upsells", history.decided_upsells())
+        self._fill("int_growth__partners_of_record", history.partners_of_record())
+        for name in MODELS:
+            self._connection.execute(f"create or replace table {name} as {self._queries[name]}")
+
+    def rows(self, name: str, keys: int, columns: list[str]) -> dict[Row, dict[str, Any]]:
+        """The values of each row, exactly, by its key: the first `keys` columns named."""
+        query = f"select {', '.join(columns)} from {name}"
+        return {
+            row[:keys]: dict(zip(columns[keys:], map(_exact, row[keys:]), strict=True))
+            for row in self._connection.execute(query).fetchall()
+        }
+
+    def _fill(self, table: str, rows: list[Row]) -> None:
+        self._connection.execute(f"delete from {table}")
+        if rows:
+            places = ", ".join(["(" + ", ".join("?" * len(rows[0])) + ")"] * len(rows))
+            values = [value for row in rows for value in row]
+            self._connection.execute(f"insert into {table} values {places}", values)
+
+
+def _exact(value: Any) -> Any:
+    return Fraction(value) if not isinstance(value, bool | None) else value
+
+
+@pytest.fixture(scope="module")
+def bench(main_run: MainRun) -> Bench:
+    compiled = Path(main_run.settings.dbt_target_dir) / "compiled" / "partner_metrics" / "models"
+    files = {path.stem: path for path in compiled.rglob("growth/*.sql")}
+    return Bench({name: files[name].read_text("utf-8") for name in MODELS})
+
+
+@st.composite
+def customers(draw: st.DrawFn, number: int) -> Customer:
+    moments = draw(st.sets(st.integers(0, 3 * MONTHS - 1), max_size=7))
+    changes = tuple(
+        Change(
+            when,
+            draw(st.sampled_from((0, 0, 10, 100, 120, 250))),
+            draw(st.integers(0, len(SHARES) - 1)) if draw(st.booleans()) or not index else -1,
+            draw(st.booleans()),
+        )
+        for index, when in enumerate(sorted(moments))
+    )
+    settled: list[Change] = []
+    for change in changes:
+        shares = settled[-1].shares if change.shares < 0 else change.shares
+        settled.append(Change(change.when, change.amount, shares, change.is_agreed))
+    return Customer(f"c_{number}", draw(st.sampled_from(tuple(RATES))), tuple(settled))
+
+
+@st.composite
+def histories(draw: st.DrawFn) -> History:
+    count = draw(st.integers(1, 4))
+    deals = st.builds(
+        Deal, st.integers(0, count - 1), st.integers(0, 3 * MONTHS - 1), st.booleans()
+    )
+    return History(
+        tuple(draw(customers(number)) for number in range(count)),
+        tuple(draw(st.lists(deals, max_size=4))),
+    )
+
+
+# Lost and handed over within one month; a landing that left within its month, and came back; first
+# expansions after none, one and six months.
+_KNOWN = History(
+    (
+        Customer("c_0", "EUR", (Change(0, 100, 1), Change(4, 100, 3), Change(5, 0, 3))),
+        Customer("c_1", "USD", (Change(0, 100, 1), Change(1, 0, 1), Change(9, 250, 2))),
+        Customer("c_2", "EUR", (Change(0, 100, 1), Change(20, 120, 1), Change(30, 120, 1))),
+        Customer("c_3", "EUR", (Change(0, 100, 1), Change(2, 120, 1))),
+        Customer("c_4", "USD", (Change(1, 100, 3), Change(3, 120, 3))),
+    ),
+    (Deal(0, 0, True), Deal(0, 35, False), Deal(2, 36, True)),
+)
+
+
+@hypothesis_settings(max_examples=60, deadline=None, derandomize=True)
+@example(_KNOWN)
+@given(history=histories())
+def test_growth_is_what_loops_say(bench: Bench, history: History) -> None:
+    bench.compute(history)
+    expected = history.expected()
+    columns = ["partner_id", "month_start", *next(iter(expected.values()), {"customers": 0})]
+    found = bench.rows("int_growth__metrics", 2, columns)
+    # a vendor that nobody ever paid is shown, with nothing
+    assert {key: found[key] for key in found if expected} == expected
+    cohorts = history.expected_cohorts()
+    columns = ["level", "level_value", "landing_month", *next(iter(cohorts.values()), {})]
+    assert bench.rows("land_and_expand_cohorts", 3, columns) == cohorts
+
+
+def test_lost_and_expanded_customers_are_the_true_ones(demo: Settings, main_run: MainRun) -> None:
+    """From the simulator's own movements, replayed day by day."""
+    truth = duckdb.execute(f"""
+        select customer_id, partner_id, movement, reason, amount, movement_date
+        from '{demo.demo_truth_dir}/movements/*.parquet'
+        where movement_date < date '2026-11-01'
+        order by movement_date, case when movement like 'transfer%' then 0 else 1 end""").fetchall()
+    worth: dict[tuple[str | None, str], Any] = defaultdict(int)
+    months: dict[tuple[str | None, str, Any], list[Any]] = {}
+    for customer, partner, movement, reason, amount, day in truth:
+        for who in (partner, None):
+            if who is None and movement.startswith("transfer"):
+                continue
+            month = day.replace(day=1)
+            # [at the start, bought more, what came last]
+            entry = months.setdefault((who, customer, month), [worth[who, customer], False, ""])
+            worth[who, customer] += amount
+            entry[1] |= movement == "expansion" and reason not in ("escalator", "discount_end")
+            entry[2] = movement
+            entry[3:] = [worth[who, customer]]
+    expected: dict[str, set[Any]] = {"churned": set(), "expanded": set()}
+    for key, (start, bought, last, end) in months.items():
+        if start and not end and last != "transfer_out":
+            expected["churned"].add(key)
+        if start and bought:
+            expected["expanded"].add(key)
+    assert min(len(keys) for keys in expected.values()) > 100
+    with main_run.warehouse() as warehouse:
+        for flag, keys in expected.items():
+            found = warehouse.execute(
+                "select partner_id, customer_id, month_start "
+                f"from intermediate.int_growth__customer_changes where is_{flag}"
+            ).fetchall()
+            assert set(found) == keys, flag

@@ -54,9 +54,9 @@ judged as (
                 then 'other'
         end as revenue_kind
     from lines
-    left join invoices on lines.invoice_id = invoices.invoice_id
     left join prices on lines.price_id = prices.price_id
     left join products on prices.product_id = products.product_id
+    left join invoices on lines.invoice_id = invoices.invoice_id
     left join corrections on lines.invoice_line_id = corrections.invoice_line_id
     where coalesce(invoices.is_issued, true) and coalesce(invoices.is_live, true)
 ),

@@ -211,3 +211,50 @@ def test_lost_and_expanded_customers_are_the_true_ones(demo: Settings, main_run:
                 f"from intermediate.int_growth__customer_changes where is_{flag}"
             ).fetchall()
             assert set(found) == keys, flag
+
+
+def test_landings_are_the_true_ones(demo: Settings, main_run: MainRun) -> None:
+    """The vendor's landings with their first purchase, and those that a partner landed and kept."""
+    truth = duckdb.execute(f"""
+        select customer_id, partner_id, movement, reason, movement_date
+        from '{demo.demo_truth_dir}/movements/*.parquet'
+        where movement_date < date '2026-11-01' order by movement_date""").fetchall()
+    landed: dict[str, int] = {}
+    bought: dict[str, int] = {}
+    brought: set[tuple[str, str]] = set()
+    passed: set[tuple[str, str]] = set()
+    for customer, partner, movement, reason, day in truth:
+        month = 12 * day.year + day.month
+        if movement == "new":
+            landed[customer] = month
+            brought.add((partner, customer))
+        elif movement.startswith("transfer"):
+            passed.add((partner, customer))
+        elif movement == "expansion" and reason not in ("escalator", "discount_end"):
+            bought.setdefault(customer, month - landed[customer])
+    assert len(bought) > 100
+    with main_run.warehouse() as warehouse:
+        rows = warehouse.execute(
+            "select partner_id, customer_id, 12 * year(landing_month) + month(landing_month), "
+            "months_to_expansion from intermediate.int_growth__landings"
+        ).fetchall()
+    vendor = {customer: (month, wait) for who, customer, month, wait in rows if who is None}
+    assert vendor == {customer: (month, bought.get(customer)) for customer, month in landed.items()}
+    assert {(who, customer) for who, customer, *_ in rows if who} == brought - passed
+
+
+def test_the_demo_shows_every_figure(main_run: MainRun) -> None:
+    """Somebody who looks at the demo sees each figure of the growth tables at work."""
+    tables = ("partner_growth_monthly", "partner_forward_mrr_monthly",
+              "partner_revenue_mix_monthly", "land_and_expand_cohorts")  # fmt: skip
+    never = {"other_revenue"}  # the simulated vendor sells nothing without a product
+    with main_run.warehouse() as warehouse:
+        for table in tables:
+            described = warehouse.execute(f"describe certified.{table}").fetchall()
+            for name, kind, *_ in described:
+                test = f"{name} > 0" if kind.startswith(("DECIMAL", "BIGINT")) else "true"
+                if kind == "BOOLEAN":
+                    test = name
+                query = f"select 1 from certified.{table} where {name} is not null and {test}"
+                shown = warehouse.execute(query + " limit 1").fetchone()
+                assert (shown is None) == (name in never), (table, name)

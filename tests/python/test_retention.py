@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+from collections import defaultdict
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -18,24 +19,33 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 import pytest
-from conftest import settings_in
+from conftest import MainRun, settings_in
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from retention_by_hand import (
     DAYS,
     SHARES,
+    ZERO,
+    Attributes,
+    Facts,
     History,
     Item,
+    Movement,
+    Place,
     Rules,
     input_rows,
     landing_cohorts,
     retention,
+    rounded,
 )
 
-from orchestration.settings import PROJECT_DIR, venv_executable
+from orchestration.settings import PROJECT_DIR, Settings, venv_executable
 
 MONTHS = 15
 EXAMPLES = 40
+# Amounts are rounded item by item in the warehouse, and in sum where they are taken from the truth.
+ROUNDING = Decimal("0.00002")
+Rows = dict[Any, tuple[Any, ...]]
 # The columns that the models read of each input, as the warehouse has them.
 PLACE = "customer_id varchar, partner_id varchar, product_id varchar, currency varchar"
 INPUTS = {
@@ -73,9 +83,9 @@ class Retention:
     relations: dict[str, str]
     models: list[tuple[str, str]]
 
-    def of(self, history: History) -> None:
-        """Build the models from a history."""
-        for table, rows in input_rows(history).items():
+    def of(self, facts: Facts) -> None:
+        """Build the models from facts."""
+        for table, rows in input_rows(facts).items():
             relation = self.relations[table]
             self.connection.execute(f"delete from {relation}")
             if rows:
@@ -154,7 +164,7 @@ def histories(draw: st.DrawFn) -> History:
         for month in range(first_rates[currency], MONTHS):
             rates[currency, month] = draw(RATES)
     items: list[Item] = []
-    segments: dict[str, tuple[str | None, str | None]] = {}
+    segments: Attributes = {}
     for customer in (f"c_{number}" for number in range(draw(st.integers(1, 7)))):
         if draw(st.integers(0, 4)):
             segments[customer] = (
@@ -191,12 +201,105 @@ RANDOM = settings(
 @given(history=histories())
 def test_retention_and_landing_cohorts_counted_by_hand(models: Retention, history: History) -> None:
     """Every level, value, month and window; every landing cohort; to the last digit."""
-    models.of(history)
+    models.of(history.facts)
 
     found = models.rows("int_retention__level_months", COLUMNS)
-    assert {row[:4]: row[4:] for row in found} == retention(history, models.rules)
+    assert {row[:4]: row[4:] for row in found} == retention(history.facts, models.rules)
     assert len({row[:4] for row in found}) == len(found)
 
     landed = models.rows("int_retention__landing_cohorts", LANDING_COLUMNS)
-    assert {row[:4]: row[4:] for row in landed} == landing_cohorts(history, models.rules)
+    assert {row[:4]: row[4:] for row in landed} == landing_cohorts(history.facts, models.rules)
     assert len({row[:4] for row in landed}) == len(landed)
+
+
+@dataclass(frozen=True)
+class Judged:
+    """The built demo, and the facts of it that follow from the truth alone."""
+
+    warehouse: duckdb.DuckDBPyConnection
+    facts: Facts
+
+
+@pytest.fixture(scope="module")
+def judged(demo: Settings, main_run: MainRun) -> Judged:
+    """True movements, summed by customer, partner and currency. Products are left out.
+
+    A movement that swaps products is one row of the new product, so that sums over a product's
+    movements are not what there is of it.
+    """
+    warehouse = main_run.warehouse()
+    months = [
+        month
+        for (month,) in warehouse.execute(
+            "select month_start from intermediate.int_months order by month_start"
+        ).fetchall()
+    ]
+    number = {month: index for index, month in enumerate(months)}
+    rates = {
+        (currency, number[month]): rate
+        for currency, month, rate in warehouse.execute(
+            "select currency, month_start, rate from intermediate.int_exchange_rates__month_end"
+        ).fetchall()
+    }
+    true_movements = warehouse.execute(f"""
+        select customer_id, partner_id, product_id, currency, movement,
+            amount, date_trunc('month', movement_date)::date, day(movement_date)
+        from '{demo.demo_truth_dir}/movements/*.parquet'
+        where movement_date < date '{months[-1]}' + to_months(1)
+        order by movement_date""").fetchall()
+    movements: list[Movement] = []
+    changes: dict[Place, dict[int, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
+    for customer, partner, product, currency, movement, amount, month, day in true_movements:
+        place = Place(customer, partner, "", currency)
+        at = number[month]
+        movements.append(Movement(place, product, movement, ZERO, amount, at, day))
+        changes[place][at] += amount
+    mrr: dict[tuple[Place, int], tuple[Decimal, Decimal]] = {}
+    for place, amounts in changes.items():
+        native = ZERO
+        for month in range(len(months)):
+            native += amounts.get(month, ZERO)
+            if native:
+                rate = rates[place.currency, month]
+                mrr[place, month] = (native, rounded(native * rate))
+    partners = warehouse.execute("select partner_id, tier, region from input.input_partners")
+    by_partner = {partner: (tier, region) for partner, tier, region in partners.fetchall()}
+    return Judged(warehouse, Facts(months[0], len(months), mrr, movements, rates, by_partner))
+
+
+def test_retention_of_the_demo_is_the_true_one(judged: Judged) -> None:
+    """Every partner, tier, region and the vendor; every month and window."""
+    of_partners = COLUMNS.replace("level, level_value", "'partner', partner_id")
+    found = judged.warehouse.execute(f"""
+        select {of_partners} from certified.partner_retention_monthly
+        union all
+        select {COLUMNS} from certified.retention_by_level_monthly
+        where level in ('vendor', 'partner_tier', 'partner_region')""").fetchall()
+    levels = ("vendor", "partner", "partner_tier", "partner_region")
+    expected = retention(judged.facts, Rules(), levels)
+    assert _far_apart({row[:4]: row[4:] for row in found}, expected) == {}
+
+
+def test_landing_cohorts_of_the_demo_are_the_true_ones(judged: Judged) -> None:
+    found = judged.warehouse.execute(
+        f"select {LANDING_COLUMNS} from certified.landing_cohorts_monthly"
+    ).fetchall()
+    expected = landing_cohorts(judged.facts, Rules())
+    assert _far_apart({row[:4]: row[4:] for row in found}, expected) == {}
+
+
+def _far_apart(found: Rows, expected: Rows) -> dict[Any, Any]:
+    """Rows that differ by more than item by item rounding explains; counts by nothing at all."""
+    none: tuple[Any, ...] = ()
+    return {
+        key: (found.get(key), expected.get(key))
+        for key in found.keys() | expected.keys()
+        if not _is_close(found.get(key, none), expected.get(key, none))
+    }
+
+
+def _is_close(row: tuple[Any, ...], other: tuple[Any, ...]) -> bool:
+    return len(row) == len(other) and all(
+        abs(one - two) <= ROUNDING if isinstance(one, Decimal) and two is not None else one == two
+        for one, two in zip(row, other, strict=True)
+    )

@@ -30,7 +30,7 @@ SUITE = Suite(
         Frame(
             sql="""
                 select
-                    'official rates' as subject,
+                    'exchange_rates' as subject,
                     date_diff('day', max(rates.rate_date), max(as_of.as_of_date)) as rate_age_days
                 from input.input_exchange_rates as rates
                 cross join intermediate.int_as_of as as_of
@@ -84,4 +84,5 @@ SUITE = Suite(
             if_empty=NOTHING_BEFORE,
         ),
     ),
+    of_inputs=True,
 )

@@ -76,16 +76,20 @@ SUITE = Suite(
                 )
 
                 select
-                    'the last publication' as subject,
+                    problems.source_name || '.' || problems.table_name as subject,
                     count(*) filter (where known.source_name is null) as new_problems
                 from problems
                 left join known using (source_name, table_name, reason_code, column_name)
-                having (select count(*) from before.vendor_summary_monthly) > 0
+                where (select count(*) from before.vendor_summary_monthly) > 0
+                group by all
             """,
             measures={
-                "new_problems": "Kinds of problem that the last publication did not have",
+                "new_problems": (
+                    "Kinds of problem that a table did not have in the last publication"
+                ),
             },
             if_empty=NOTHING_BEFORE,
         ),
     ),
+    of_inputs=True,
 )

@@ -22,7 +22,10 @@ class CouldNotRunError(PartnerMetricsError):
 
 @dataclass(frozen=True)
 class Result:
-    """What came of one expectation. `unexpected` of `looked_at` rows are outside the bounds."""
+    """What came of one expectation. `unexpected` of `looked_at` rows are outside the bounds.
+
+    `of_inputs` says that its rows are sources; `subjects` are then those outside.
+    """
 
     id: str
     table: str
@@ -37,6 +40,8 @@ class Result:
     unexpected: int = 0
     observed: str = ""
     samples: tuple[str, ...] = ()
+    of_inputs: bool = False
+    subjects: tuple[str, ...] = ()
 
     @property
     def blocks(self) -> bool:
@@ -77,7 +82,10 @@ def read_audit(settings: Settings) -> AuditRecord | None:
     if not record_path(settings).exists():
         return None
     content = json.loads(record_path(settings).read_text("utf-8"))
-    results = [Result(**{**one, "samples": tuple(one["samples"])}) for one in content["results"]]
+    results = [
+        Result(**{**one, "samples": tuple(one["samples"]), "subjects": tuple(one["subjects"])})
+        for one in content["results"]
+    ]
     return AuditRecord(content["build_run_id"], content["compared_with"], tuple(results))
 
 

@@ -263,6 +263,7 @@ def _judged(
         unexpected=len(outside),
         observed=low if low == high else f"{low} to {high}",
         samples=samples,
+        subjects=tuple(str(row[SUBJECT]) for row in outside) if suite.of_inputs else (),
     )
 
 
@@ -277,5 +278,6 @@ def _result(suite: Suite, threshold: Threshold, status: str, message: str, **fou
         reason=threshold.reason,
         status=status,
         message=message,
+        of_inputs=suite.of_inputs,
         **found,
     )

@@ -52,12 +52,17 @@ class Frame:
 
 @dataclass(frozen=True)
 class Suite:
-    """All that is expected of a certified table; `description` says what it protects from."""
+    """All that is expected of a certified table; `description` says what it protects from.
+
+    The subjects of a suite `of_inputs` are sources (`stripe`) or their tables (`stripe.invoice`):
+    what is outside can then be followed to the metrics that stand on it.
+    """
 
     table: str
     title: str
     description: str
     frames: tuple[Frame, ...]
+    of_inputs: bool = False
 
     @property
     def measures(self) -> dict[str, str]:
@@ -83,6 +88,8 @@ class Threshold:
     @property
     def bounds(self) -> str:
         """The bounds in words, such as `0% to 25%`."""
+        if self.minimum is not None and self.minimum == self.maximum:
+            return f"exactly {shown(self.what, self.minimum)}"
         if self.maximum is None:
             return f"at least {shown(self.what, self.minimum or 0.0)}"
         if self.minimum is None:

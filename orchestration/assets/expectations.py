@@ -12,6 +12,7 @@ from orchestration.assets.dbt import LayerTranslator
 from orchestration.audit_record import ERROR, NOT_APPLICABLE, PASSED, Result, require_passed
 from orchestration.data_docs import counts, site_folder, write_site
 from orchestration.expectations import audit
+from orchestration.lineage import Lineage, said_to_spoil
 from orchestration.manifest import certified_models, read_manifest
 from orchestration.progress import progress
 from orchestration.settings import load_settings
@@ -83,7 +84,14 @@ def expectation_assets(
             "not_passed": dg.MetadataValue.md(_list_of_others(record.results)),
         }
         context.log_event(dg.AssetObservation(KEY, metadata=metadata))
-        require_passed(record)
+        lineage = Lineage(read_manifest(settings))
+        spoiled = {
+            metric
+            for result in record.results
+            if result.blocks
+            for metric in lineage.metrics_of_expectation(result)
+        }
+        require_passed(record, said_to_spoil(sorted(spoiled)))
         yield dg.MaterializeResult(asset_key=KEY, metadata=metadata)
 
 
@@ -94,9 +102,7 @@ def _check_result(result: Result, key: dg.AssetKey) -> dg.AssetCheckResult:
         check_name=result.id,
         passed=result.status == PASSED,
         severity=dg.AssetCheckSeverity.ERROR if blocks else dg.AssetCheckSeverity.WARN,
-        description=f"could not run: {result.message}"
-        if result.status == ERROR
-        else result.message,
+        description=_said(result),
         metadata={
             "outcome": result.status,
             "plausible": result.bounds,
@@ -108,6 +114,12 @@ def _check_result(result: Result, key: dg.AssetKey) -> dg.AssetCheckResult:
             ),
         },
     )
+
+
+def _said(result: Result) -> str:
+    if result.status == ERROR:
+        return f"Could not run: {result.message}"
+    return result.message or f"Found {result.observed}; plausible is {result.bounds}."
 
 
 def _list_of_others(results: tuple[Result, ...]) -> str:

@@ -1,0 +1,1 @@
+"""What the small project expects of its one certified table with figures."""

@@ -1,0 +1,541 @@
+"""Metrics asked through MetricFlow are the certified tables, and its known traps do not bite."""
+
+from __future__ import annotations
+
+import csv
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+from conftest import MainRun, settings_in
+
+from orchestration.errors import PartnerMetricsError
+from orchestration.exports import Export, read_exports, require_exports
+from orchestration.manifest import read_manifest
+from orchestration.publishing import current_definitions, current_file
+from orchestration.semantic_layer import SemanticLayer, opened
+from orchestration.settings import PROJECT_DIR
+
+MONTH, PARTNER = "metric_time__month", "partner"
+# MetricFlow divides in floating point: the sixth place is the last that both sides show.
+RATIO = Decimal("0.000001")
+
+
+@dataclass(frozen=True)
+class Parity:
+    """A certified answer: `sql` gives the values of `group_by`, in this order, and then the metric.
+
+    `absent` is what a missing row stands for: 0 where nothing happened or nothing is there, None
+    where there is no figure. The answers may differ by `tolerance`.
+    """
+
+    group_by: tuple[str, ...]
+    sql: str
+    absent: int | None = 0
+    tolerance: Decimal = Decimal(0)
+
+
+def flow(column: str, table: str = "partner_mrr_monthly") -> list[Parity]:
+    """A column of a partner's month that adds up over partners and months."""
+    return [
+        Parity((MONTH, PARTNER), f"select month_start, partner_id, {column} from {table}"),
+        Parity((MONTH,), f"select month_start, sum({column}) from {table} group by month_start"),
+        Parity((), f"select sum({column}) from {table}"),
+    ]
+
+
+def state(
+    column: str, table: str = "partner_mrr_monthly", vendor: str = "", where: str = "true"
+) -> list[Parity]:
+    """A column that adds up over partners, or stands in the table `vendor`; never over months."""
+    months = f"select month_start, sum({column}) from {table} where {where} group by month_start"
+    if vendor:
+        months = f"select month_start, {column} from {vendor}"
+    return [
+        Parity(
+            (MONTH, PARTNER), f"select month_start, partner_id, {column} from {table} where {where}"
+        ),
+        Parity((MONTH,), months),
+        Parity((), last_month(months)),
+    ]
+
+
+def last_month(months: str) -> str:
+    """The value in the last month of a query for month and value."""
+    return (
+        f"select value from ({months}) as months (month_start, value) "
+        "where month_start = (select max(month_start) from vendor_summary_monthly)"
+    )
+
+
+def figure(
+    column: str, table: str, vendor: str = "", where: str = "true", total: bool = True
+) -> list[Parity]:
+    """A ratio or mean as the partner's row says it, and as the vendor's does."""
+    checks = [
+        Parity(
+            (MONTH, PARTNER),
+            f"select month_start, partner_id, {column} from {table} where {where}",
+            absent=None,
+            tolerance=RATIO,
+        )
+    ]
+    return checks + (of_vendor(column, vendor, total=total) if vendor else [])
+
+
+def mean_of_partners(column: str, table: str) -> list[Parity]:
+    months = f"select month_start, avg({column}) from {table} group by month_start"
+    return [
+        *figure(column, table),
+        Parity((MONTH,), months, absent=None, tolerance=RATIO),
+        Parity((), last_month(months), absent=None, tolerance=RATIO),
+    ]
+
+
+def of_vendor(column: str, table: str, where: str = "true", total: bool = True) -> list[Parity]:
+    """A figure of the vendor's row; without a month, that of the last one."""
+    months = f"select month_start, {column} from {table} where {where}"
+    checks = [Parity((MONTH,), months, absent=None, tolerance=RATIO)]
+    if total:
+        checks.append(Parity((), last_month(months), absent=None, tolerance=RATIO))
+    return checks
+
+
+def cohort_base(column: str) -> list[Parity]:
+    return [
+        Parity(
+            (MONTH, PARTNER, "retention__window_months"),
+            "select month_start, partner_id, window_months, "
+            f"{column} from partner_retention_monthly",
+        )
+    ]
+
+
+def partner_retention(column: str, window: int) -> list[Parity]:
+    return figure(column, "partner_retention_monthly", where=f"window_months = {window}")
+
+
+def vendor_retention(column: str, window: int) -> list[Parity]:
+    where = f"level = 'vendor' and window_months = {window}"
+    return of_vendor(column, "retention_by_level_monthly", where)
+
+
+def level_retention(column: str) -> list[Parity]:
+    return [
+        Parity(
+            (MONTH, "retention_level__level", "retention_level__level_value"),
+            f"select month_start, level, level_value, {column} from retention_by_level_monthly "
+            "where window_months = 12",
+            absent=None,
+            tolerance=RATIO,
+        )
+    ]
+
+
+def landing_cohort(level: str, column: str, absent: int | None = 0) -> list[Parity]:
+    groups: tuple[str, ...] = (MONTH, "cohort__months_since_landing")
+    keys = "landing_month, months_since_landing"
+    if level == "partner":
+        groups, keys = (*groups, PARTNER), f"{keys}, level_value"
+    sql = f"select {keys}, {column} from landing_cohorts_monthly where level = '{level}'"
+    return [Parity(groups, sql, absent, Decimal(0) if absent == 0 else RATIO)]
+
+
+def land_and_expand(level: str, column: str, absent: int | None = 0) -> list[Parity]:
+    groups: tuple[str, ...] = (MONTH,)
+    keys = "landing_month"
+    if level == "partner":
+        groups, keys = (*groups, PARTNER), f"{keys}, level_value"
+    sql = f"select {keys}, {column} from land_and_expand_cohorts where level = '{level}'"
+    return [Parity(groups, sql, absent, Decimal(0) if absent == 0 else RATIO)]
+
+
+BRIDGE = ("new", "reactivation", "expansion", "contraction", "churn", "fx", "correction")
+TRANSFERS = ("transfer_in", "transfer_out")
+SUMMARY, GROWTH, VENDOR_GROWTH = (
+    "vendor_summary_monthly",
+    "partner_growth_monthly",
+    "vendor_growth_monthly",
+)
+FORWARD, MIX = "partner_forward_mrr_monthly", "partner_revenue_mix_monthly"
+YEAR_TO_DATE = (
+    "sum(closing_mrr - opening_mrr) over ({} date_trunc('year', month_start) order by month_start)"
+)
+GAINED, LOST = "new_mrr + reactivation_mrr + expansion_mrr", "contraction_mrr + churn_mrr"
+
+PARITY: dict[str, list[Parity]] = {
+    "closing_mrr": state("closing_mrr", vendor=SUMMARY),
+    "closing_arr": state("closing_arr", vendor=SUMMARY),
+    "customers": state("customers", vendor=SUMMARY),
+    "mrr_at_risk": state("mrr_at_risk", vendor=SUMMARY),
+    "opening_mrr": [
+        *state("opening_mrr", vendor=SUMMARY)[:2],
+        Parity((), f"select opening_mrr from {SUMMARY} order by month_start limit 1"),
+    ],
+    "closing_native": [
+        Parity(
+            (MONTH, "currency"),
+            "select month_start, currency, sum(native_mrr) from customer_mrr_monthly group by all",
+        )
+    ],
+    "movement_amount": flow("closing_mrr - opening_mrr"),
+    "movement_amount_year_to_date": [
+        Parity(
+            (MONTH, PARTNER),
+            f"select month_start, partner_id, {YEAR_TO_DATE.format('partition by partner_id,')} "
+            "from partner_mrr_monthly",
+        ),
+        Parity(
+            (MONTH,), f"select month_start, {YEAR_TO_DATE.format('partition by')} from {SUMMARY}"
+        ),
+    ],
+    **{f"{name}_mrr": flow(f"{name}_mrr") for name in (*BRIDGE, *TRANSFERS)},
+    "gained_mrr": flow(GAINED),
+    "lost_mrr": flow(LOST),
+    "quick_ratio": figure("quick_ratio", GROWTH, VENDOR_GROWTH, total=False),
+    "arpa": figure("arpa", GROWTH, VENDOR_GROWTH),
+    "signed_not_live_arr": state("signed_not_live_arr", GROWTH, VENDOR_GROWTH),
+    "carr": state("carr", GROWTH, VENDOR_GROWTH),
+    **{
+        f"{who}_{column}": checks
+        for column in ("customer_churn_rate", "ltv", "expansion_incidence", "upsell_success_rate")
+        for who, checks in (
+            ("vendor", of_vendor(column, VENDOR_GROWTH)),
+            ("partner", mean_of_partners(column, GROWTH)),
+        )
+    },
+    "forward_mrr_1_month": state("forward_mrr", FORWARD, where="horizon_months = 1"),
+    "forward_mrr_3_months": state("forward_mrr", FORWARD, where="horizon_months = 3"),
+    "forward_mrr_12_months": state("forward_mrr", FORWARD, where="horizon_months = 12"),
+    **{
+        f"{column}_12_months": state(column, FORWARD, where="horizon_months = 12")
+        for column in ("scheduled_churn_mrr", "contracted_change_mrr", "signed_not_live_mrr")
+    },
+    "usage_mrr": state("usage_mrr", MIX),
+    **{
+        f"{kind}_revenue": flow(f"{kind}_revenue", MIX)
+        for kind in ("one_off", "hardware", "setup", "services", "other", "pass_through")
+    },
+    "recurring_revenue": flow("recurring_mrr", MIX),
+    "recurring_and_one_off_revenue": flow("recurring_mrr + one_off_revenue", MIX),
+    "recurring_share": figure("recurring_share", MIX),
+    "retention_cohort_mrr": cohort_base("cohort_mrr"),
+    "retention_cohort_customers": cohort_base("cohort_customers"),
+    **{
+        column: cohort_base(column)
+        for column in (
+            "retained_mrr",
+            "gross_retained_mrr",
+            "reported_retained_mrr",
+            "reported_gross_retained_mrr",
+            "retained_customers",
+        )
+    },
+    **{
+        f"{who}_{column}_{window}_month{'s' if window > 1 else ''}": checks(column, window)
+        for column in ("nrr", "grr", "logo_retention")
+        for window in (1, 3, 12)
+        for who, checks in (("partner", partner_retention), ("vendor", vendor_retention))
+    },
+    **{
+        f"{who}_{column}_as_reported_12_months": checks(f"{column}_as_reported", 12)
+        for column in ("nrr", "grr")
+        for who, checks in (("partner", partner_retention), ("vendor", vendor_retention))
+    },
+    **{
+        f"level_{column}_12_months": level_retention(column)
+        for column in ("nrr", "grr", "logo_retention")
+    },
+    **{
+        f"{who}_cohort_{name}": landing_cohort(who, column, absent)
+        for name, column, absent in (
+            ("landing_mrr", "landing_mrr", 0),
+            ("retained_mrr", "retained_mrr", 0),
+            ("landed_customers", "landed_customers", 0),
+            ("retained_customers", "retained_customers", 0),
+            ("mrr_retention", "mrr_retention", None),
+            ("logo_retention", "logo_retention", None),
+        )
+        for who in ("vendor", "partner")
+    },
+    **{
+        f"{who}_{name}": land_and_expand(who, column, absent)
+        for name, column, absent in (
+            ("landing_mrr", "landing_mrr", 0),
+            ("landed_mrr_now", "current_mrr", 0),
+            ("expansion_multiple", "expansion_multiple", None),
+            ("mean_months_to_expansion", "mean_months_to_expansion", None),
+            ("median_months_to_expansion", "median_months_to_expansion", None),
+        )
+        for who in ("vendor", "partner")
+    },
+}
+
+
+@pytest.fixture(scope="module")
+def published(
+    main_run: MainRun,
+) -> Iterator[tuple[duckdb.DuckDBPyConnection, SemanticLayer]]:
+    """The published file, with the definitions that were published with it."""
+    settings = main_run.settings
+    with opened(current_file(settings), current_definitions(settings), settings) as (
+        connection,
+        layer,
+    ):
+        connection.execute(f"use {settings.warehouse_path.stem}.certified")
+        yield connection, layer
+
+
+@pytest.fixture(scope="module")
+def layer(published: tuple[duckdb.DuckDBPyConnection, SemanticLayer]) -> SemanticLayer:
+    return published[1]
+
+
+@pytest.fixture(scope="module")
+def tables(
+    published: tuple[duckdb.DuckDBPyConnection, SemanticLayer],
+) -> duckdb.DuckDBPyConnection:
+    """A connection on which published tables go by their bare name."""
+    return published[0]
+
+
+@pytest.fixture(scope="module")
+def exports(main_run: MainRun) -> list[Export]:
+    return read_exports(read_manifest(main_run.settings))
+
+
+def asked(layer: SemanticLayer, metric: str, group_by: tuple[str, ...]) -> dict[Any, Any]:
+    rows = layer.rows([metric], group_by)
+    return {tuple(row[name] for name in group_by): row[metric] for row in rows}
+
+
+def certified(tables: duckdb.DuckDBPyConnection, sql: str) -> dict[Any, Any]:
+    return {row[:-1]: row[-1] for row in tables.execute(sql).fetchall()}
+
+
+def differs(one: Any, other: Any, tolerance: Decimal) -> bool:
+    if one is None or other is None:
+        return one is not other
+    return abs(Decimal(one) - Decimal(other).quantize(RATIO)) > tolerance
+
+
+def test_every_metric_is_compared_with_its_certified_table(layer: SemanticLayer) -> None:
+    assert {metric.name for metric in layer.manifest.metrics} == set(PARITY)
+
+
+@pytest.mark.parametrize("metric", PARITY)
+def test_a_metric_is_what_its_certified_table_says(
+    metric: str, layer: SemanticLayer, tables: duckdb.DuckDBPyConnection
+) -> None:
+    """For every partner and month, for the vendor, and in total."""
+    for check in PARITY[metric]:
+        answers = asked(layer, metric, check.group_by)
+        truth = certified(tables, check.sql)
+        assert truth
+        wrong = {
+            key: (answers.get(key, check.absent), truth.get(key, check.absent))
+            for key in answers.keys() | truth.keys()
+            if differs(
+                answers.get(key, check.absent), truth.get(key, check.absent), check.tolerance
+            )
+        }
+        assert not wrong, (check.group_by, len(wrong), list(wrong.items())[:5])
+
+
+def test_mrr_without_a_month_is_that_of_the_last_month(
+    layer: SemanticLayer, tables: duckdb.DuckDBPyConnection
+) -> None:
+    """Trap: a sum over all months. MRR adds up over partners, never over months."""
+    months = certified(tables, "select month_start, closing_mrr from vendor_summary_monthly")
+    (row,) = layer.rows(["closing_mrr", "customers"])
+    assert row["closing_mrr"] == months[max(months)]
+    assert row["closing_mrr"] < sum(months.values())
+
+    by_partner = asked(layer, "closing_mrr", (PARTNER,))
+    assert sum(by_partner.values()) == months[max(months)]
+
+
+def test_mrr_of_a_quarter_is_that_of_its_last_month(
+    layer: SemanticLayer, tables: duckdb.DuckDBPyConnection
+) -> None:
+    truth = tables.execute(
+        "select date_trunc('quarter', month_start)::date, "
+        "arg_min(opening_mrr, month_start), sum(closing_mrr - opening_mrr), "
+        "arg_max(closing_mrr, month_start) from vendor_summary_monthly group by 1 order by 1"
+    ).fetchall()
+    metrics = ["opening_mrr", "movement_amount", "closing_mrr"]
+    rows = layer.rows(metrics, ["metric_time__quarter"])
+    answers = [tuple(row[name] for name in ("metric_time__quarter", *metrics)) for row in rows]
+    assert sorted(answers) == truth
+
+
+def test_a_filter_is_applied_before_the_last_month_is_found(
+    layer: SemanticLayer, tables: duckdb.DuckDBPyConnection
+) -> None:
+    """Trap: a customer that left, asked for by filter, shows the last MRR it had. With the month
+    beside it the answer says of when it is."""
+    row = tables.execute(
+        "select customer_id, max(month_start), arg_max(mrr, month_start) from "
+        "(select customer_id, month_start, sum(mrr) as mrr from customer_mrr_monthly group by all) "
+        "group by customer_id "
+        "having max(month_start) < (select max(month_start) from vendor_summary_monthly) "
+        "order by customer_id limit 1"
+    ).fetchone()
+    assert row is not None
+    customer, month, mrr = row
+    gone = [f"{{{{ Entity('customer') }}}} = '{customer}'"]
+    assert layer.rows(["closing_mrr"], [], gone) == [{"closing_mrr": mrr}]
+    dated = layer.rows(["closing_mrr"], [MONTH], gone)
+    assert max(row[MONTH] for row in dated) == month
+    assert (customer,) not in asked(layer, "closing_mrr", ("customer",))
+
+
+def test_a_running_total_ends_with_the_last_complete_month(
+    layer: SemanticLayer, tables: duckdb.DuckDBPyConnection
+) -> None:
+    """Trap: cumulative metrics are carried along the time spine, past the last month of data."""
+    truth = tables.execute(
+        "select min(month_start), max(month_start), max(last_day(month_start)) "
+        "from vendor_summary_monthly"
+    ).fetchone()
+    assert truth is not None
+    months = asked(layer, "movement_amount_year_to_date", (MONTH,))
+    assert (min(months)[0], max(months)[0]) == truth[:2]
+    assert len(months) == len(
+        certified(tables, "select month_start, 1 from vendor_summary_monthly")
+    )
+
+    days = asked(layer, "movement_amount_year_to_date", ("metric_time__day",))
+    assert max(days)[0] == truth[2]
+    # Of a month, the value at its end counts, not at its beginning.
+    assert months[(truth[1],)] == days[(truth[2],)]
+
+
+def test_a_gap_between_tables_is_nought_only_where_nought_is_true(
+    layer: SemanticLayer, tables: duckdb.DuckDBPyConnection
+) -> None:
+    """Trap: what one table does not have for a row of another is null. No churn is 0; no retention
+    stays empty."""
+    metrics = ["closing_mrr", "churn_mrr", "partner_nrr_12_months"]
+    rows = layer.rows(metrics, [MONTH, PARTNER])
+    truth = {
+        row[:2]: row[2:]
+        for row in tables.execute(
+            "select month_start, partner_id, closing_mrr, churn_mrr, nrr "
+            "from partner_mrr_monthly left join partner_retention_monthly "
+            "using (month_start, partner_id) where window_months = 12"
+        ).fetchall()
+    }
+    for row in rows:
+        closing, churn, nrr = truth[row[MONTH], row[PARTNER]]
+        assert (row["closing_mrr"], row["churn_mrr"]) == (closing, churn)
+        assert not differs(row["partner_nrr_12_months"], nrr, RATIO)
+    values = [tuple(row[metric] for metric in metrics) for row in rows]
+    assert any(closing and not churn and nrr is None for closing, churn, nrr in values)
+    assert any(churn == 0 and nrr is not None for _, churn, nrr in values)
+
+
+def test_every_export_is_the_answer_to_its_saved_query(
+    layer: SemanticLayer, tables: duckdb.DuckDBPyConnection, exports: list[Export]
+) -> None:
+    assert len(exports) >= 8
+    for export in exports:
+        answer = layer.client.query(layer.saved_query_sql(export.query))
+        places = [answer.column_names.index(column.source) for column in export.columns]
+        expected = sorted((tuple(row[place] for place in places) for row in answer.rows), key=repr)
+        names = ", ".join(column.name for column in export.columns)
+        written = tables.execute(f"select {names} from {export.table}").fetchall()
+        assert sorted(written, key=repr) == expected, export.table
+        keys = f"select count(*) - count(distinct ({', '.join(export.grain)})) from {export.table}"
+        assert tables.execute(keys).fetchone() == (0,), export.table
+
+
+def test_exports_are_certified_tables_like_the_others(
+    tables: duckdb.DuckDBPyConnection, exports: list[Export]
+) -> None:
+    types = set()
+    for export in exports:
+        columns = tables.execute(
+            "select column_name, data_type, comment from duckdb_columns() "
+            "where database_name = current_database() and table_name = ? order by column_index",
+            [export.table],
+        ).fetchall()
+        assert [row[0] for row in columns] == [column.name for column in export.columns]
+        assert all(comment for _, _, comment in columns), export.table
+        types |= {row[1] for row in columns}
+    assert types == {"VARCHAR", "DATE", "BIGINT", "DECIMAL(28,6)", "DECIMAL(18,6)"}
+
+
+def test_reports_of_another_build_are_not_published(tmp_path: Path) -> None:
+    settings = settings_in(tmp_path)
+    with pytest.raises(PartnerMetricsError, match="not written yet"):
+        require_exports(settings, "run")
+    settings.build_dir.mkdir(parents=True)
+    record = settings.build_dir / "export_record.json"
+    record.write_text('{"run_id": "another run", "rows": {}}', encoding="utf-8")
+    with pytest.raises(PartnerMetricsError, match="another build"):
+        require_exports(settings, "run")
+
+
+def test_customers_land_in_the_same_month_wherever_it_is_said(
+    tables: duckdb.DuckDBPyConnection,
+) -> None:
+    own = certified(tables, "select landing_month, count(*) from customers group by all")
+    cohorts = (
+        "select landing_month, landed_customers from {} where level = 'vendor' "
+        "and landing_month = {}"
+    )
+    assert own == certified(tables, cohorts.format("landing_cohorts_monthly", "month_start"))
+    assert own == certified(tables, cohorts.format("land_and_expand_cohorts", "landing_month"))
+
+
+# `mf` in a process in which every connection to a network fails.
+OFFLINE_MF = """
+import runpy, socket
+
+def refuse(*_, **__):
+    raise AssertionError("mf asked the network")
+
+socket.socket.connect = socket.getaddrinfo = refuse
+runpy.run_module("orchestration.metrics", run_name="__main__")
+"""
+
+
+def test_mf_answers_from_the_published_file_without_a_network(
+    main_run: MainRun, tables: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    """In a process of its own, as a reader starts it; decimals arrive whole."""
+    answer = tmp_path / "answer.csv"
+    environment = {
+        **os.environ,
+        "PARTNER_METRICS_PUBLISH_DIR": str(main_run.settings.publish_dir),
+        "PARTNER_METRICS_BUILD_DIR": str(tmp_path / "no_build"),
+        "PYTHONPATH": str(PROJECT_DIR),
+    }
+    done = subprocess.run(
+        [
+            sys.executable, "-c", OFFLINE_MF,
+            "query", "--metrics", "closing_mrr,customers",
+            "--group-by", f"{MONTH},partner__partner_tier", "--csv", str(answer),
+        ],
+        cwd=tmp_path, env=environment, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+    with answer.open(encoding="utf-8", newline="") as file:
+        rows = [
+            (date.fromisoformat(row[MONTH]), row["partner__partner_tier"], row["closing_mrr"])
+            for row in csv.DictReader(file)
+        ]
+    truth = tables.execute(
+        "select month_start, partner_tier, sum(closing_mrr)::varchar from partner_mrr_monthly "
+        "join partners using (partner_id) group by all having sum(customers) > 0"
+    ).fetchall()
+    assert sorted(rows) == sorted(truth)

@@ -15,6 +15,7 @@ from typing import Any
 import duckdb
 
 from orchestration.errors import PartnerMetricsError
+from orchestration.files import write_whole
 from orchestration.settings import Settings
 
 PASSING = {"success", "pass"}
@@ -38,7 +39,8 @@ class BuildRecord:
     """`complete` is false when only a part of the project was selected for the build.
 
     `busy_seconds` is the time in which the engine worked on at least one model or test; the rest
-    of a build's time is dbt's own.
+    of a build's time is dbt's own. `passed_checks`, `warned_checks` and `failed_nodes` are ids of
+    dbt's manifest, so that an outcome can be followed to metrics.
     """
 
     run_id: str
@@ -48,6 +50,9 @@ class BuildRecord:
     busy_seconds: float
     failures: list[Failure]
     warnings: list[str]
+    passed_checks: list[str] = field(default_factory=list)
+    warned_checks: list[str] = field(default_factory=list)
+    failed_nodes: list[str] = field(default_factory=list)
 
 
 def record_path(settings: Settings) -> Path:
@@ -79,6 +84,13 @@ def summarize(run_results: dict[str, Any], run_id: str, complete: bool) -> Build
             for result in results
             if result["status"] == WARNING
         ],
+        passed_checks=[result["unique_id"] for result in passed if is_test[result["unique_id"]]],
+        warned_checks=[result["unique_id"] for result in results if result["status"] == WARNING],
+        failed_nodes=[
+            result["unique_id"]
+            for result in results
+            if result["status"] not in PASSING | {WARNING, "skipped"}
+        ],
     )
 
 
@@ -100,8 +112,7 @@ def add_samples(
 
 
 def write_record(record: BuildRecord, settings: Settings) -> None:
-    text = json.dumps(asdict(record), indent=2)
-    record_path(settings).write_text(text, encoding="utf-8")
+    write_whole(record_path(settings), json.dumps(asdict(record), indent=2))
 
 
 def read_record(settings: Settings) -> BuildRecord | None:

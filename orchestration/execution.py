@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from orchestration.errors import PartnerMetricsError
-from orchestration.history import write_history_without_waiting
+from orchestration.history import HOLDS_BUILD, end_killed_runs, write_history_without_waiting
 from orchestration.progress import progress
 
 if TYPE_CHECKING:
@@ -17,9 +17,16 @@ if TYPE_CHECKING:
 
 
 def execute_job(
-    name: str, log_file: Path, run_config: dict[str, Any] | None = None
+    name: str,
+    log_file: Path,
+    run_config: dict[str, Any] | None = None,
+    *,
+    holds_build: bool = False,
 ) -> dg.ExecuteInProcessResult:
-    """Run a job to its end, whatever comes of it; its own and its libraries' output is logged."""
+    """Run a job to its end, whatever comes of it; its own and its libraries' output is logged.
+
+    `holds_build` tells that this process holds the build folder, so that no other run is alive.
+    """
     with _logged(log_file):
         with progress.step("prepare") as step:
             import dagster as dg
@@ -30,8 +37,13 @@ def execute_job(
             job = definitions.resolve_job_def(name)
             step.update("dbt project read, Dagster job loaded")
         with dg.DagsterInstance.get() as instance:
+            if holds_build:
+                end_killed_runs(instance)
             return job.execute_in_process(
-                instance=instance, run_config=run_config, raise_on_error=False
+                instance=instance,
+                run_config=run_config,
+                raise_on_error=False,
+                tags=HOLDS_BUILD if holds_build else None,
             )
 
 

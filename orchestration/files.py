@@ -16,6 +16,13 @@ def flush(path: Path) -> None:
         os.close(descriptor)
 
 
+def write_whole(path: Path, text: str) -> None:
+    """Write a text file so that whoever reads it finds all of the new text or all of the old."""
+    draft = path.with_name(f".tmp-{path.name}")
+    draft.write_text(text, encoding="utf-8")
+    draft.replace(path)
+
+
 def file_hash(path: Path) -> str:
     """SHA-256 of the file's bytes."""
     with path.open("rb") as file:

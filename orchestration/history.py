@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import dagster as dg
+
+# On runs of a command that holds the build folder: of these, one at a time can be alive.
+HOLDS_BUILD = {"partner_metrics/holds_build": "yes"}
 
 
 def write_history_without_waiting() -> None:
@@ -20,3 +26,16 @@ def write_history_without_waiting() -> None:
             connection.execute("pragma synchronous = off")
 
     event.listen(Engine, "connect", relax)
+
+
+def end_killed_runs(instance: dg.DagsterInstance) -> None:
+    """Mark the runs that were killed as failed; the caller holds the build folder.
+
+    A killed process cannot say how its run ended. Left as it is, the run would count as under way
+    for ever, and Dagster starts no other beside it.
+    """
+    import dagster as dg
+
+    under_way = dg.RunsFilter(statuses=[dg.DagsterRunStatus.STARTED], tags=HOLDS_BUILD)
+    for run in instance.get_runs(under_way):
+        instance.report_run_failed(run, "Its process ended without a word: it was killed.")

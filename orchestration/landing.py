@@ -21,6 +21,7 @@ from orchestration.cli import run_command
 from orchestration.contract import TableContract, load_contract
 from orchestration.errors import PartnerMetricsError
 from orchestration.files import remove_database
+from orchestration.landed_files import read_to_the_end, remember_files
 from orchestration.ledger.closed_months import land_closed_months
 from orchestration.raw_sources import RawPart, RawSource, literal, open_raw_source, quote
 from orchestration.settings import Settings, load_settings
@@ -60,6 +61,8 @@ def land(settings: Settings, contract: Iterable[TableContract] | None = None) ->
         land_closed_months(settings, connection)
         raw = open_raw_source(settings, connection)
         parts = {table.full_name: raw.parts(table) for table in tables}
+        in_place = [] if raw.copies else [part for found in parts.values() for part in found]
+        remember_files(settings, (file for part in in_place for file in part.files))
         _check_required(tables, parts, raw)
         for schema in sorted({table.schema for table in tables}):
             connection.execute(f"create schema {quote(schema)}")
@@ -72,8 +75,8 @@ def _require_unused(path: Path) -> None:
         return
     try:
         duckdb.connect(str(path)).close()
-    except duckdb.IOException as error:
-        if "lock" in str(error):
+    except duckdb.Error as error:  # a file that a killed run left broken is made anew
+        if isinstance(error, duckdb.IOException) and "lock" in str(error):
             raise PartnerMetricsError(
                 f"Another process has {path} open, perhaps a run that is not done. Wait for it, or "
                 f"close it, and run again.\n{error}"
@@ -151,11 +154,8 @@ def _unreadable(
     """Name the files that cannot be read: each is tried by itself."""
     broken = []
     for file in (file for part in parts for file in part.files):
-        reader = "read_parquet" if file.endswith(".parquet") else "read_csv"
-        try:
-            connection.execute(f"select count(*) from {reader}({literal(file)})").fetchone()
-        except duckdb.Error as cause:
-            broken.append(f"  - {file}: {str(cause).splitlines()[0]}")
+        if problem := read_to_the_end(connection, file):
+            broken.append(f"  - {file}: {problem}")
     detail = "\n".join(broken) or f"  {error}"
     return PartnerMetricsError(
         f"Raw table {table.full_name} cannot be read, so nothing was built. A file may be "

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from orchestration.errors import PartnerMetricsError
+from orchestration.files import write_whole
 from orchestration.settings import PROJECT_DIR, Settings, load_settings, venv_executable
 
 PROJECT_FILES = ("dbt_project.yml", "profiles.yml")
@@ -32,10 +33,10 @@ def ensure_manifest(settings: Settings) -> Path:
     manifest = manifest_path(settings)
     stamp = settings.dbt_target_dir / "manifest.stamp"
     fingerprint = _fingerprint(settings)
-    is_fresh = manifest.exists() and stamp.exists() and stamp.read_text("utf-8") == fingerprint
+    is_fresh = stamp.exists() and stamp.read_text("utf-8") == fingerprint and _is_whole(manifest)
     if not is_fresh:
         _parse(settings)
-        stamp.write_text(fingerprint, encoding="utf-8")
+        write_whole(stamp, fingerprint)
     return manifest
 
 
@@ -69,6 +70,15 @@ def certified_models(manifest: dict[str, Any]) -> list[dict[str, Any]]:
         for node in manifest["nodes"].values()
         if node["resource_type"] == "model" and node["schema"] == CERTIFIED_SCHEMA
     ]
+
+
+def _is_whole(manifest: Path) -> bool:
+    """Whether the file can be read: dbt writes it anew in every build, and may be killed in it."""
+    try:
+        json.loads(manifest.read_bytes())
+    except (OSError, ValueError):
+        return False
+    return True
 
 
 def _parse(settings: Settings) -> None:

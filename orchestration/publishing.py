@@ -31,6 +31,7 @@ from orchestration.files import flush, remove_database
 from orchestration.ledger.closings import ledger_lock, read_closings, require_built_on
 from orchestration.ledger.snapshots import (
     SNAPSHOTS,
+    discard_drafts,
     keep_snapshot,
     recover_snapshots,
     snapshots_folder,
@@ -76,26 +77,26 @@ def publish(
     """Publish the `certified` tables of the build file and move the pointer to them.
 
     `tables` are the models that must be there, with their descriptions. Raises PartnerMetricsError,
-    and leaves the current version as it is, when one of them or of PUBLIC_TABLES is missing.
+    and leaves the current version as it is, when one of them or of PUBLIC_TABLES is missing, and
+    when a folder cannot be written to.
     """
     folder = settings.publish_dir
-    folder.mkdir(parents=True, exist_ok=True)
     with _one_publisher(folder), ledger_lock(settings):
-        _remove_leftovers(folder)
-        current = read_pointer(folder)
-        recover_snapshots(settings, folder / current.file if current else None)
-        staging = folder / f".tmp-{os.getpid()}"
-        staging.mkdir()
-        try:
+        with _all_or_nothing(settings):
+            _remove_leftovers(folder)
+            current = read_pointer(folder)
+            recover_snapshots(settings, folder / current.file if current else None)
+            staging = folder / f".tmp-{os.getpid()}"
+            staging.mkdir()
             publication = _write_version(settings, tables, facts, staging)
             (staging / publication.parquet).rename(folder / publication.parquet)
             (staging / publication.file).rename(folder / publication.file)
-        finally:
-            shutil.rmtree(staging, ignore_errors=True)
-        flush(folder)
-        _move_pointer(folder, publication)
-        keep_snapshot(settings, publication.version)
-        _retire(folder, settings.keep_versions, publication.version)
+            staging.rmdir()
+            flush(folder)
+            _move_pointer(folder, publication)
+        with suppress(OSError):  # readers have the version; the next publication does the rest
+            keep_snapshot(settings, publication.version)
+            _retire(folder, settings.keep_versions, publication.version)
     return publication
 
 
@@ -156,8 +157,8 @@ def _write_version(
                 f"from {build}.{CERTIFIED_SCHEMA}.{quote(name)} order by all"
             )
         hash_of_content = content_hash(connection, hashed_relations(names))
-        now = datetime.now(UTC)
-        version = _next_version(now, hash_of_content, settings)
+        now = _next_moment(settings)
+        version = f"{now.strftime(STAMP_FORMAT)}_{hash_of_content[:8]}"
         written = {
             CERTIFICATES: write_certificates(
                 connection, _published(CERTIFICATES), facts, version, hash_of_content, now
@@ -208,18 +209,19 @@ def _expected_tables(
     return expected
 
 
-def _next_version(now: datetime, hash_of_content: str, settings: Settings) -> str:
-    """UTC time and the start of the content hash; sorts after every version there is.
+def _next_moment(settings: Settings) -> datetime:
+    """Now (UTC), or a second after the newest version there is when the clock was put back.
 
-    That includes a version whose publisher died before the pointer moved, and those that only the
-    ledger still knows.
+    The newest may be one whose publisher died before the pointer moved, or one that only the
+    ledger still knows. So versions sort as they were published, and none was said before another
+    that it replaced.
     """
-    stamp = now
+    now = datetime.now(UTC)
     snapshots = [path.stem for path in snapshots_folder(settings).glob("[0-9]*.parquet")]
     if versions := sorted([*_versions(settings.publish_dir), *snapshots]):
         last = datetime.strptime(versions[-1].split("_")[0], STAMP_FORMAT).replace(tzinfo=UTC)
-        stamp = max(now, last + timedelta(seconds=1))
-    return f"{stamp.strftime(STAMP_FORMAT)}_{hash_of_content[:8]}"
+        return max(now, last + timedelta(seconds=1))
+    return now
 
 
 def _versions(folder: Path) -> list[str]:
@@ -251,8 +253,16 @@ def _published(table: str) -> str:
 
 @contextmanager
 def _one_publisher(folder: Path) -> Iterator[None]:
-    """Let one process publish at a time; the lock ends with the process, however it ends."""
-    with (folder / ".lock").open("w") as lock:
+    """Let one process publish at a time; the lock ends with the process, however it ends.
+
+    Raises PartnerMetricsError when the folder cannot be written to.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = (folder / ".lock").open("w")
+    except OSError as error:
+        raise _not_written(error, folder) from error
+    with lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
@@ -260,6 +270,34 @@ def _one_publisher(folder: Path) -> Iterator[None]:
                 f"Not published: another run is publishing into {folder}. Try again after it."
             ) from error
         yield
+
+
+@contextmanager
+def _all_or_nothing(settings: Settings) -> Iterator[None]:
+    """Withdraw what a publication wrote when it fails before the pointer moved."""
+    folder = settings.publish_dir
+    before = _versions(folder)
+    try:
+        yield
+    except BaseException as error:
+        with suppress(OSError):
+            pointer = read_pointer(folder)
+            for version in set(_versions(folder)).difference(before):
+                if pointer is None or version != pointer.version:
+                    remove_database(folder / f"{NAME}_{version}.duckdb")
+            _remove_leftovers(folder)
+            discard_drafts(settings)
+        if isinstance(error, OSError | duckdb.IOException):
+            raise _not_written(error, folder) from error
+        raise
+
+
+def _not_written(error: Exception, folder: Path) -> PartnerMetricsError:
+    """What to do when the system refuses to write: no space, no rights, no disk."""
+    return PartnerMetricsError(
+        f"Not published: {str(error).splitlines()[0]}. What was current stays current. See that "
+        f"there is space in {folder} and that it can be written to, and run again."
+    )
 
 
 def _move_pointer(folder: Path, publication: Publication) -> None:

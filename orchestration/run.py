@@ -18,6 +18,7 @@ from orchestration.execution import execute_job, problem_of
 from orchestration.progress import progress
 from orchestration.query import terminal_console
 from orchestration.report import print_failures, print_report
+from orchestration.run_lock import hold_build
 from orchestration.settings import Settings, load_settings
 
 # Seconds of each step, for `make bench`.
@@ -28,9 +29,10 @@ def main() -> int:
     started = time.perf_counter()
     settings = load_settings()
     settings.prepare()
+    hold_build(settings)
     console = terminal_console()
     progress.console = console
-    problem = problem_of(execute_job("main_job", _log_file(settings)))
+    problem = problem_of(execute_job("main_job", _log_file(settings), holds_build=True))
     summary = {"seconds": progress.seconds, "total_seconds": time.perf_counter() - started}
     (settings.build_dir / SUMMARY).write_text(json.dumps(summary, indent=2), encoding="utf-8")
     build = read_record(settings)

@@ -27,6 +27,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from orchestration.errors import PartnerMetricsError
+from orchestration.files import write_whole
 
 PROJECT_DIR = Path(__file__).resolve().parent.parent
 
@@ -132,7 +133,7 @@ class Settings:
             folder.mkdir(parents=True, exist_ok=True)
         dagster_yaml = self.dagster_home / "dagster.yaml"
         if not dagster_yaml.exists():
-            dagster_yaml.write_text(DAGSTER_YAML, encoding="utf-8")
+            write_whole(dagster_yaml, DAGSTER_YAML)
         os.environ.update(self.child_environment())
 
 

@@ -27,13 +27,18 @@ from orchestration.build_record import (
 )
 from orchestration.catalogue import metrics_of_table
 from orchestration.errors import PartnerMetricsError
-from orchestration.manifest import CERTIFIED_SCHEMA, ensure_manifest
+from orchestration.landed_files import require_same_files, unreadable_files
+from orchestration.lineage import Lineage, said_to_spoil
+from orchestration.manifest import CERTIFIED_SCHEMA, ensure_manifest, read_manifest
 from orchestration.progress import Step, progress
+from orchestration.run_lock import hold_build
 from orchestration.settings import PROJECT_DIR, Settings, load_settings, venv_executable
 
 # Unit tests prove the SQL on made-up rows: they belong to `make test`, not to every run. The others
 # are no work for dbt, which reports them as neither passed nor failed.
 NOT_BUILT = ("unit_test", "exposure", "saved_query")
+# What dbt calls a model or test that could not be computed.
+ERRORS = ("error", "runtime error")
 
 
 def run_results_path(settings: Settings) -> Path:
@@ -117,6 +122,7 @@ def dbt_resource() -> EmbeddedDbt:
 def dbt_models(context: dg.AssetExecutionContext, dbt: EmbeddedDbt) -> Iterator[Any]:
     """Build and test all models; fails, with the failing tests on record, if one does not pass."""
     settings = load_settings()
+    hold_build(settings)
     forget_build(settings)
     run_results_path(settings).unlink(missing_ok=True)
     arguments = ["build"]
@@ -127,8 +133,9 @@ def dbt_models(context: dg.AssetExecutionContext, dbt: EmbeddedDbt) -> Iterator[
             arguments, context=context, raise_on_error=False, target_path=settings.dbt_target_dir
         )
         yield from _watched(invocation, step)
+        require_same_files(settings)
         if not run_results_path(settings).exists():
-            raise PartnerMetricsError(f"dbt ended without results: {invocation.get_error()}")
+            raise PartnerMetricsError(f"dbt ended without results: {_reason(invocation)}")
         record = _record(context, settings)
         step.update(
             f"{record.built} models and seeds, {record.passed_tests} tests passed"
@@ -137,7 +144,34 @@ def dbt_models(context: dg.AssetExecutionContext, dbt: EmbeddedDbt) -> Iterator[
         if record.failures or not invocation.is_successful():
             failed = [f.name for f in record.failures if f.status != "skipped"]
             names = ", ".join(failed[:10])
-            raise PartnerMetricsError(f"dbt build did not pass: {names or 'see the log'}")
+            raise PartnerMetricsError(
+                f"dbt build did not pass: {names or 'see the log'}"
+                + _broken_files(record, settings)
+                + _spoiled(record, settings)
+            )
+
+
+def _reason(invocation: DbtCliInvocation) -> str:
+    """Why dbt ended early; the system ends the largest process first when memory runs out."""
+    code = invocation.process.returncode
+    if code is not None and code < 0:
+        return f"its process was killed (signal {-code}), perhaps for want of memory"
+    return str(invocation.get_error() or "see the log")
+
+
+def _broken_files(record: BuildRecord, settings: Settings) -> str:
+    """Names the landed files that cannot be read, when something could not be computed."""
+    if all(failure.status not in ERRORS for failure in record.failures):
+        return ""
+    broken = unreadable_files(settings)
+    if not broken:
+        return ""
+    return "\nThese landed files cannot be read; deliver them again:\n" + "\n".join(broken)
+
+
+def _spoiled(record: BuildRecord, settings: Settings) -> str:
+    """Names the metrics downstream of what failed."""
+    return said_to_spoil(Lineage(read_manifest(settings)).metrics_of_nodes(record.failed_nodes))
 
 
 def _watched(invocation: DbtCliInvocation, step: Step) -> Iterator[Any]:

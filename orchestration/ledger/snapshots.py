@@ -62,8 +62,7 @@ def recover_snapshots(settings: Settings, published: Path | None) -> None:
     """
     folder = snapshots_folder(settings)
     folder.mkdir(parents=True, exist_ok=True)
-    for draft in folder.glob(".tmp-*"):
-        draft.unlink()
+    discard_drafts(settings)
     if published is None or not published.exists():
         return
     with duckdb.connect(config=settings.duckdb_config()) as connection:
@@ -82,6 +81,12 @@ def recover_snapshots(settings: Settings, published: Path | None) -> None:
                     _draft(settings, version),
                 )
                 keep_snapshot(settings, version)
+
+
+def discard_drafts(settings: Settings) -> None:
+    """Remove what a publication that did not come to its end wrote."""
+    for draft in snapshots_folder(settings).glob(".tmp-*"):
+        draft.unlink()
 
 
 def write_snapshots(

@@ -168,10 +168,11 @@ def test_a_crash_before_the_pointer_moves_leaves_the_version_before(
 
     with monkeypatch.context() as patched:
         patched.setattr(publishing, "_move_pointer", crash)
-        with pytest.raises(OSError, match="disk full"):
+        with pytest.raises(PartnerMetricsError, match=r"disk full.*stays current"):
             publish(built, TABLES, FACTS)
 
     assert read_pointer(built.publish_dir) == before
+    assert files(built) == {before.file, before.parquet, "current.json", "current.duckdb"}
     assert current_file(built).exists()
     assert publish(built, TABLES, FACTS).version > before.version
 

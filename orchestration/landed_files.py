@@ -1,0 +1,99 @@
+"""The landed files that a build reads in place: whether they stayed the same, and can be read.
+
+Files in a folder are not copied, which would double the disk and time of a large landing. So
+somebody may replace one while dbt reads, and a build would mix two deliveries. Landing therefore
+remembers size, modification time and inode of every file, and a build whose files are no longer
+those does not pass.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import duckdb
+
+from orchestration.errors import PartnerMetricsError
+from orchestration.files import write_whole
+from orchestration.raw_sources import literal
+from orchestration.settings import Settings
+
+State = tuple[int, int, int]
+
+
+def remember_files(settings: Settings, files: Iterable[str]) -> None:
+    """Write down the state of the files; called before the first of them is read."""
+    states = {file: _state(file) for file in sorted(files)}
+    write_whole(_record_path(settings), json.dumps(states, indent=1))
+
+
+def require_same_files(settings: Settings) -> None:
+    """Raise PartnerMetricsError, naming the files, unless all are as they were at landing."""
+    changed = [
+        f"  - {file}: {change}"
+        for file, before in _remembered(settings).items()
+        if (change := _change(before, _state(file)))
+    ]
+    if changed:
+        raise PartnerMetricsError(
+            f"{len(changed)} landed file(s) changed while the build was reading them, so it may "
+            "mix two deliveries and was not used:\n"
+            + "\n".join(changed)
+            + "\nRun again when the load has ended. Loaders had best write under another name and "
+            "rename, and leave files of earlier loads alone."
+        )
+
+
+def unreadable_files(settings: Settings) -> list[str]:
+    """A line for each landed file that cannot be read to its end, with the reason."""
+    broken = []
+    with duckdb.connect(config=settings.duckdb_config()) as connection:
+        for file in _remembered(settings):
+            if problem := read_to_the_end(connection, file):
+                broken.append(f"  - {file}: {problem}")
+    return broken
+
+
+def read_to_the_end(connection: duckdb.DuckDBPyConnection, file: str) -> str | None:
+    """Read every value of a file; returns what is wrong with it, None when nothing is."""
+    is_parquet = file.lower().endswith(".parquet")
+    path = literal(file)
+    rows = f"read_parquet({path})" if is_parquet else f"read_csv({path}, all_varchar = true)"
+    try:
+        connection.execute(f"select bit_xor(hash(file_row)) from {rows} as file_row").fetchone()
+    except duckdb.Error as error:
+        return str(error).splitlines()[0]
+    return None
+
+
+def _record_path(settings: Settings) -> Path:
+    return settings.build_dir / "landed_files.json"
+
+
+def _remembered(settings: Settings) -> dict[str, State | None]:
+    path = _record_path(settings)
+    if not path.exists():
+        return {}
+    states = json.loads(path.read_text("utf-8"))
+    return {file: tuple(state) if state else None for file, state in states.items()}
+
+
+def _state(file: str) -> State | None:
+    """Size, modification time and inode; None for what is no local file, or is gone."""
+    try:
+        state = Path(file).stat()
+    except OSError:
+        return None
+    return state.st_size, state.st_mtime_ns, state.st_ino
+
+
+def _change(before: State | None, now: State | None) -> str | None:
+    if before == now:
+        return None
+    if before is None or now is None:
+        return "it is gone" if now is None else "it came back"
+    written = datetime.fromtimestamp(now[1] / 1e9, UTC).replace(microsecond=0, tzinfo=None)
+    what = f"it has {now[0]:,} bytes, not {before[0]:,}" if now[0] != before[0] else "it is another"
+    return f"{what}, written at {written} UTC"

@@ -12,6 +12,7 @@ from orchestration.simulator.names import company_name, person_name
 from orchestration.simulator.partners import Partner
 
 INDUSTRIES = ("Retail", "Healthcare", "Manufacturing", "Education", "Finance", "Logistics")
+REGIONS_ABROAD = {"US": "AMER", "JP": "APAC"}
 END_OF_TIME = 253_402_300_800
 
 
@@ -34,7 +35,12 @@ def _account(
         None, country, country, None, account_id, INDUSTRIES[number % len(INDUSTRIES)], False,
         AS_OF // DAY - number % 60, None, name, employees, owner_id(number), parent,
         ("Hot", "Warm", "Cold")[number % 3], kind, f"https://www.customer{number}.example", True,
+        _segment(employees), REGIONS_ABROAD.get(country, "EMEA"),
     )  # fmt: skip
+
+
+def _segment(employees: int) -> str:
+    return "small" if employees < 100 else "medium" if employees < 500 else "enterprise"
 
 
 def customer_account(customer: Customer, rows: Rows) -> None:

@@ -84,7 +84,7 @@ RAW: dict[str, str] = {
         billing_city:s billing_country:s billing_country_code:s description:s id:s
         industry:s is_deleted:b last_activity_date:d master_record_id:s name:s
         number_of_employees:i owner_id:s parent_id:s rating:s type:s website:s
-        _fivetran_active:b""",
+        _fivetran_active:b segment_c:s region_c:s""",
     "salesforce.account_history": """
         _fivetran_active:b _fivetran_start:t _fivetran_end:e _fivetran_synced:t
         account_number:s annual_revenue:i billing_country:s id:s industry:s is_deleted:b

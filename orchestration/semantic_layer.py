@@ -7,6 +7,7 @@ and gives decimals as they are. It needs dbt's semantic manifest and nothing els
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
@@ -119,13 +120,13 @@ def opened(
     """A connection on `file` and the metrics of the semantic manifest at `definitions` on it."""
     if not definitions.exists():
         raise PartnerMetricsError(f"{definitions} is missing. Run `make run`.")
-    text = definitions.read_text("utf-8")
+    name = quote(settings.warehouse_path.stem)
+    # Tables by schema and name only: the SQL that `--explain` shows then runs in any client.
+    text = definitions.read_text("utf-8").replace(json.dumps(f"{name}.")[1:-1], "")
     with duckdb.connect(config=settings.duckdb_config()) as connection:
-        # By the name of the build file, which the definitions name their tables by.
-        name = quote(settings.warehouse_path.stem)
         mode = "" if writable else " (read_only)"
         connection.execute(f"attach {literal(str(file))} as {name}{mode}")
-        connection.execute("set timezone = 'UTC'")
+        connection.execute(f"use {name}; set timezone = 'UTC'")
         yield connection, SemanticLayer(DuckDbFile(connection), text)
 
 

@@ -101,22 +101,22 @@ def require_passed_audit(settings: Settings, build_run_id: str) -> AuditRecord:
     return record
 
 
-def require_passed(record: AuditRecord, spoiled: str = "") -> None:
+def require_passed(record: AuditRecord, more: str = "") -> None:
     """Raise CouldNotRunError or PartnerMetricsError, which name what stands in the way.
 
-    `spoiled` says which metrics are not to be trusted.
+    `more` is added to the message: which metrics are spoiled, where to read on.
     """
     errors = [result for result in record.results if result.status == ERROR]
     if errors:
         raise CouldNotRunError(
             f"Not published: {len(errors)} expectation(s) could not run, which is neither a pass "
-            f"nor a failure.\n{_listed(errors)}{spoiled}"
+            f"nor a failure.\n{_listed(errors)}{more}"
         )
     failed = [result for result in record.results if result.blocks]
     if failed:
         raise PartnerMetricsError(
             f"Not published: {len(failed)} blocking expectation(s) failed.\n{_listed(failed)}"
-            f"{spoiled}\nIf the figures are right, give the bound in expectations/thresholds.csv "
+            f"{more}\nIf the figures are right, give the bound in expectations/thresholds.csv "
             "a new value and reason, and run again."
         )
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import dagster as dg
 
 from orchestration.assets.dbt import dbt_models, dbt_resource
+from orchestration.assets.expectations import expectation_assets
 from orchestration.assets.exports import export_assets
 from orchestration.assets.landing import landing_assets
 from orchestration.assets.publication import publication
 from orchestration.jobs import closing_job, main_job
 
 definitions = dg.Definitions(
-    assets=[landing_assets, dbt_models, export_assets, publication],
+    assets=[landing_assets, dbt_models, expectation_assets, export_assets, publication],
     jobs=[main_job, closing_job],
     resources={"dbt": dbt_resource()},
 )

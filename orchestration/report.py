@@ -9,7 +9,9 @@ import duckdb
 from rich.console import Console
 from rich.markup import escape
 
+from orchestration.audit_record import read_audit
 from orchestration.build_record import BuildRecord
+from orchestration.data_docs import INDEX, site_folder
 from orchestration.publishing import LINK, current_file
 from orchestration.query import rows_table
 from orchestration.settings import PROJECT_DIR, Settings
@@ -58,13 +60,19 @@ def print_report(console: Console, settings: Settings, build: BuildRecord) -> No
         currency = row[0] if row else ""
         _print(console, published, BRIDGE, f"MRR bridge of the vendor, {currency}", transposed=True)
         _print(console, published, PARTNERS, f"Top partners in the last complete month, {currency}")
-    for warning in build.warnings:
+    audit = read_audit(settings)
+    results = audit.results if audit else ()
+    doubts = [f"{one.id}: {one.text}; {one.message}" for one in results if one.warns]
+    for warning in [*build.warnings, *doubts]:
         console.print(f"[yellow]warning[/yellow] {escape(warning)}")
     console.print(f"Published  {_shown(file)}")
     console.print(f"           {_shown(file.with_name(LINK))} always points at the current version")
     console.print(f"Parquet    {_shown(file.with_suffix(''))}/*.parquet")
     console.print(
         'Query      make query SQL="from certified.customer_mrr_movements limit 10"', markup=False
+    )
+    console.print(
+        f"Data Docs  {_shown(site_folder(settings) / INDEX)}: what was expected, and found"
     )
     console.print("Lineage    make dev")
 

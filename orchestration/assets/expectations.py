@@ -91,7 +91,7 @@ def expectation_assets(
             if result.blocks
             for metric in lineage.metrics_of_expectation(result)
         }
-        require_passed(record, said_to_spoil(sorted(spoiled)))
+        require_passed(record, f"{said_to_spoil(sorted(spoiled))}\nAll expectations: {site}")
         yield dg.MaterializeResult(asset_key=KEY, metadata=metadata)
 
 

@@ -6,7 +6,9 @@ import dagster as dg
 import duckdb
 
 from orchestration.assets.dbt import LayerTranslator
+from orchestration.assets.expectations import KEY as EXPECTATIONS
 from orchestration.assets.exports import export_key
+from orchestration.audit_record import require_passed_audit
 from orchestration.build_record import require_passed_build
 from orchestration.catalogue import certified_metrics
 from orchestration.certificates import CertificateFacts, code_version
@@ -17,11 +19,12 @@ from orchestration.publishing import publish
 from orchestration.settings import Settings, load_settings
 
 
-def _certified_keys() -> list[dg.AssetKey]:
-    """Keys of certified models and reports, from the manifest that the assets were made of."""
+def _upstream_keys() -> list[dg.AssetKey]:
+    """Certified models, reports and the audit; from the manifest that the assets were made of."""
     manifest = read_manifest(load_settings())
     models = [LayerTranslator().get_asset_key(node) for node in certified_models(manifest)]
-    return models + [export_key(export) for export in read_exports(manifest)]
+    reports = [export_key(export) for export in read_exports(manifest)]
+    return [*models, *reports, EXPECTATIONS]
 
 
 def inputs_as_of(settings: Settings) -> datetime | None:
@@ -32,14 +35,16 @@ def inputs_as_of(settings: Settings) -> datetime | None:
     return row[0] if row else None
 
 
-@dg.asset(deps=_certified_keys(), group_name="publication", kinds={"duckdb", "parquet"})
+@dg.asset(deps=_upstream_keys(), group_name="publication", kinds={"duckdb", "parquet"})
 def publication(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
     """A new versioned file with the certified tables, their Parquet copy, and the pointer."""
     settings = load_settings()
     with progress.step("publish") as step:
         build = require_passed_build(settings)
-        require_exports(settings, build.run_id)
+        require_passed_audit(settings, build.run_id)
         manifest = read_manifest(settings)
+        if read_exports(manifest):
+            require_exports(settings, build.run_id)
         published = publish(
             settings,
             {**certified_tables(manifest), **exported_tables(manifest)},

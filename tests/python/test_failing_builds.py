@@ -23,6 +23,17 @@ MINI_PROJECT = Path(__file__).parent / "mini_project"
 class MiniProject:
     folder: Path
 
+    def deliver(self, mrr: str = "1.5") -> None:
+        """Land eight subscriptions of two partners."""
+        raw = self.folder / "raw" / "stripe"
+        raw.mkdir(parents=True, exist_ok=True)
+        duckdb.execute(
+            "copy (select i as id, 'partner ' || i % 2 as partner_id, "
+            f"{mrr}::decimal(18, 6) as mrr, timestamp '2026-11-02 04:00' as _fivetran_synced "
+            "from range(8) as r (i)) "
+            f"to '{raw / 'subscription.parquet'}' (format parquet)"
+        )
+
     def run(self) -> MainRun:
         return run_main_job(self.folder, str(self.folder / "raw"), project_dir=self.folder)
 
@@ -37,17 +48,11 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> MiniProject:
         ignore=shutil.ignore_patterns("simulator", "__pycache__"),
     )
     shutil.copy(PROJECT_DIR / "profiles.yml", folder)
-    raw = folder / "raw" / "stripe"
-    raw.mkdir(parents=True)
-    duckdb.execute(
-        "copy (select i as id, 'partner ' || i % 2 as partner_id, 1.5::decimal(18, 6) as mrr, "
-        "timestamp '2026-11-02 04:00' as _fivetran_synced from range(8) as r (i)) "
-        f"to '{raw / 'subscription.parquet'}' (format parquet)"
-    )
     return MiniProject(folder)
 
 
 def test_a_failing_run_publishes_nothing_and_says_why(project: MiniProject) -> None:
+    project.deliver()
     passed = project.run()
     assert passed.returncode == 0, passed.output
     before = read_pointer(passed.settings.publish_dir)
@@ -64,6 +69,7 @@ def test_a_failing_run_publishes_nothing_and_says_why(project: MiniProject) -> N
     assert "Nothing was published" in failed.output
     assert "assert_no_partner_has_revenue" in failed.output
     assert "partner 1" in failed.output, "sample rows of the failed test are shown"
+    assert "Metrics that this spoils (1): closing_mrr." in failed.output
     assert read_pointer(passed.settings.publish_dir) == before
 
     (project.folder / "raw" / "stripe" / "subscription.parquet").rename(project.folder / "gone")
@@ -72,4 +78,36 @@ def test_a_failing_run_publishes_nothing_and_says_why(project: MiniProject) -> N
     assert missing.returncode == 1
     assert "stripe.subscription: MRR is a sum over subscriptions" in missing.output
     assert "Traceback" not in missing.output
+    assert read_pointer(passed.settings.publish_dir) == before
+
+
+def test_implausible_figures_are_not_published(project: MiniProject) -> None:
+    """Wrong by too much, and a check that cannot run: both stop the run, as what they are."""
+    project.deliver()
+    passed = project.run()
+    assert passed.returncode == 0, passed.output
+    assert "1 warned" in passed.output
+    assert "mrr_unusual" in passed.output, "a warning is printed, and published"
+    before = read_pointer(passed.settings.publish_dir)
+
+    project.deliver(mrr="30")
+    failed = project.run()
+
+    assert failed.returncode == 1
+    assert "2 blocking expectation(s) failed" in failed.output
+    assert "partner 0: 120" in failed.output
+    assert "Metrics that this spoils (1): closing_mrr." in failed.output
+    assert (failed.settings.build_dir / "data_docs" / "partner_mrr_monthly.html").exists()
+    assert read_pointer(passed.settings.publish_dir) == before
+
+    project.deliver()
+    suite = project.folder / "expectations" / "partner_mrr_monthly.py"
+    text = suite.read_text("utf-8")
+    suite.write_text(text.replace("as subject, closing_mrr", "as subject, mrr as closing_mrr"))
+    not_run = project.run()
+    suite.write_text(text)
+
+    assert not_run.returncode == 1
+    assert "2 expectation(s) could not run, which is neither a pass nor a failure" in not_run.output
+    assert "Traceback" not in not_run.output
     assert read_pointer(passed.settings.publish_dir) == before

@@ -24,7 +24,7 @@
     {%- for entry in metric_catalogue_entries() %}
     select
         {%- for text in texts %}
-        cast({{ catalogue_text(entry.get(text)) }} as {{ dbt.type_string() }}) as {{ text }},
+        cast({{ catalogue_text(entry, text) }} as {{ dbt.type_string() }}) as {{ text }},
         {%- endfor %}
         {%- for flag in flags %}
         cast({{ 'null' if entry.get(flag) is none else entry.get(flag) | string | lower }} as boolean) as {{ flag }}
@@ -44,12 +44,13 @@
     {%- endfor %}
 {%- endmacro %}
 
-{# A text as a literal on one line; null where there is none. #}
-{% macro catalogue_text(value) -%}
-    {%- set text = (value if value is not none else '') | string -%}
-    {%- if text | trim -%}
-        {{ dbt.string_literal(dbt.escape_single_quotes(text.split() | join(' '))) }}
-    {%- else -%}
-        null
+{# A text of an entry as a literal on one line. An entry without it is not complete, and nothing is built. #}
+{% macro catalogue_text(entry, key) -%}
+    {%- set text = (entry[key] if entry.get(key) is not none else '') | string -%}
+    {%- if not text | trim -%}
+        {{ exceptions.raise_compiler_error(
+            'Metric ' ~ entry['metric_id'] ~ ' has no `' ~ key ~ '` in its catalogue entry (models/metrics).'
+        ) }}
     {%- endif -%}
+    {{ dbt.string_literal(dbt.escape_single_quotes(text.split() | join(' '))) }}
 {%- endmacro %}

@@ -31,7 +31,8 @@ DESCRIPTION = TableDescription(
         "checks_passed": "Tests that passed in the run; one failure and nothing is published.",
         "control_table": "Published table that holds the metric.",
         "control_column": "Column of that table that the control total adds up.",
-        "control_total": "Sum of the column, to compare with what a report shows.",
+        "control_total": "Sum of the column over all rows, to compare with what a report adds up; "
+        "of a ratio or a state a checksum.",
         "content_hash": "SHA-256 over all published tables.",
         "certified_at": "When the publication was made (UTC).",
     },

@@ -12,16 +12,20 @@ export DAGSTER_DISABLE_TELEMETRY := yes
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format dev bench query metrics quarantine catalogue versions contracts close connectors lock clean distclean
+.PHONY: help run test test-faults lint format dev bench query metrics quarantine catalogue versions contracts close connectors lock clean distclean
 
 help:  ## list the commands
-	@awk -F':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
+	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
 
 run: $(STAMP)  ## the main job: land, build, test, publish, report
 	@$(BIN)/python -m orchestration.run
 
 test: $(STAMP)  ## all tests, dbt's included
 	@$(BIN)/python -m pytest
+
+test-faults: $(STAMP)  ## kill, crowd and starve the main job (FAULTS=long writes docs/reliability.md)
+	@FAULTS=$(FAULTS) $(BIN)/python -m pytest tests/faults
+	@if [ "$(FAULTS)" = long ]; then $(BIN)/python tests/faults/report.py; fi
 
 lint: $(STAMP)  ## ruff, mypy and sqlfluff
 	@$(BIN)/ruff check .

@@ -13,11 +13,7 @@ import pytest
 from conftest import MainRun
 
 from orchestration.errors import PartnerMetricsError
-from orchestration.manifest import (
-    certified_models,
-    ensure_manifest,
-    read_manifest,
-)
+from orchestration.manifest import certified_models, read_manifest
 from orchestration.published_contract import (
     CHANGELOG,
     PublishedTable,
@@ -30,7 +26,6 @@ from orchestration.published_contract import (
     write_contract,
 )
 from orchestration.publishing import current_file
-from orchestration.settings import load_settings
 
 Tables = dict[str, PublishedTable]
 TABLE = "partner_mrr_monthly"
@@ -47,10 +42,8 @@ TYPES = (
 
 
 @pytest.fixture(scope="module")
-def manifest() -> dict[str, Any]:
-    settings = load_settings({})
-    ensure_manifest(settings)
-    return read_manifest(settings)
+def manifest(main_run: MainRun) -> dict[str, Any]:
+    return read_manifest(main_run.settings)
 
 
 @pytest.fixture(scope="module")

@@ -26,7 +26,10 @@ CONTRACT_GLOB = "models/staging/*/_*__sources.yml"
 
 @dataclass(frozen=True)
 class TableContract:
-    """One raw table: `required_because` says what is lost without it."""
+    """One raw table: `required_because` says what is lost without it.
+
+    No row can be used without its `required_columns`.
+    """
 
     source: str
     name: str
@@ -35,6 +38,7 @@ class TableContract:
     required: bool
     required_because: str
     description: str = ""
+    required_columns: tuple[str, ...] = ()
 
     @property
     def full_name(self) -> str:
@@ -73,6 +77,11 @@ def _table(source: dict[str, Any], table: dict[str, Any]) -> TableContract:
         required=bool(meta.get("required", False)),
         required_because=" ".join(str(meta.get("required_because", "")).split()),
         description=" ".join(str(table.get("description", "")).split()),
+        required_columns=tuple(
+            str(column["name"])
+            for column in table.get("columns", [])
+            if _meta(column).get("required") and not _meta(column).get("default_from")
+        ),
     )
 
 

@@ -17,10 +17,11 @@ import duckdb
 
 from orchestration.errors import PartnerMetricsError
 from orchestration.files import write_whole
-from orchestration.raw_sources import literal
+from orchestration.raw_sources import literal, quote, read_csv_sql
 from orchestration.settings import Settings
 
 State = tuple[int, int, int]
+MESSAGE_LENGTH = 300
 
 
 def remember_files(settings: Settings, files: Iterable[str]) -> None:
@@ -59,12 +60,27 @@ def unreadable_files(settings: Settings) -> list[str]:
 def read_to_the_end(connection: duckdb.DuckDBPyConnection, file: str) -> str | None:
     """Read every value of a file; returns what is wrong with it, None when nothing is."""
     is_parquet = file.lower().endswith(".parquet")
-    path = literal(file)
-    rows = f"read_parquet({path})" if is_parquet else f"read_csv({path}, all_varchar = true)"
+    rows = f"read_parquet({literal(file)})" if is_parquet else read_csv_sql(literal(file))
+    problem = _problem_of(connection, "file_row", rows)
+    if problem is None or not is_parquet:
+        return problem
     try:
-        connection.execute(f"select bit_xor(hash(file_row)) from {rows} as file_row").fetchone()
+        columns = [row[0] for row in connection.execute(f"describe from {rows}").fetchall()]
+    except duckdb.Error:
+        return problem
+    for column in columns:
+        if of_column := _problem_of(connection, quote(column), rows):
+            return f"column {column}: {of_column}"
+    return problem
+
+
+def _problem_of(connection: duckdb.DuckDBPyConnection, values: str, rows: str) -> str | None:
+    """The engine's words, up to its advice on settings that nobody can set here."""
+    try:
+        connection.execute(f"select bit_xor(hash({values})) from {rows} as file_row").fetchone()
     except duckdb.Error as error:
-        return str(error).splitlines()[0]
+        text = " ".join(str(error).split()).split("Possible", 1)[0].strip()
+        return text if len(text) <= MESSAGE_LENGTH else f"{text[:MESSAGE_LENGTH]} ..."
     return None
 
 

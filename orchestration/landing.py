@@ -48,8 +48,8 @@ def land(settings: Settings, contract: Iterable[TableContract] | None = None) ->
     """Make a fresh build file with every contracted raw table in it.
 
     Returns one entry a table, in contract order. Raises PartnerMetricsError when a required table
-    is missing (all missing ones are named), when a file cannot be read (the file is named), or when
-    closed months are not as they were closed.
+    or column is missing (all missing ones are named), when a file cannot be read (the file is
+    named), or when closed months are not as they were closed.
     """
     tables = list(load_contract() if contract is None else contract)
     settings.prepare()
@@ -64,6 +64,7 @@ def land(settings: Settings, contract: Iterable[TableContract] | None = None) ->
         in_place = [] if raw.copies else [part for found in parts.values() for part in found]
         remember_files(settings, (file for part in in_place for file in part.files))
         _check_required(tables, parts, raw)
+        _check_columns(connection, tables, parts)
         for schema in sorted({table.schema for table in tables}):
             connection.execute(f"create schema {quote(schema)}")
         return [_land_table(connection, table, parts[table.full_name], raw) for table in tables]
@@ -102,6 +103,44 @@ def _check_required(
     )
 
 
+def _check_columns(
+    connection: duckdb.DuckDBPyConnection,
+    tables: list[TableContract],
+    parts: dict[str, list[RawPart]],
+) -> None:
+    """Raise when an extract lacks a column that no row can be used without.
+
+    Each row would be quarantined, and the figures would fall to nothing without an error.
+    """
+    missing = []
+    for table in tables:
+        for part in parts[table.full_name]:
+            try:
+                there = _columns(connection, part)
+            except duckdb.Error as error:
+                raise _unreadable(connection, table, parts[table.full_name], error) from error
+            lost = [column for column in table.required_columns if column not in there]
+            if lost:
+                place = part.files[0] if part.files else f"{part.relation}.{table.name}"
+                missing.append(
+                    f"  - {table.full_name}: column {', '.join(lost)}\n    looked in: {place}"
+                    f" (which has {', '.join(sorted(there)[:12])})"
+                )
+    if missing:
+        raise PartnerMetricsError(
+            f"{len(missing)} raw table(s) lack a column that none of their rows can be used "
+            "without, so nothing was built:\n"
+            + "\n".join(missing)
+            + "\nExtract the column, or, if "
+            "the table is optional, take its files away. Columns and their meaning are listed in "
+            "models/staging/<source>/_<source>__sources.yml."
+        )
+
+
+def _columns(connection: duckdb.DuckDBPyConnection, part: RawPart) -> set[str]:
+    return {row[0].lower() for row in connection.execute(f"describe {part.query}").fetchall()}
+
+
 def _land_table(
     connection: duckdb.DuckDBPyConnection,
     table: TableContract,
@@ -133,7 +172,7 @@ def _with_relation(connection: duckdb.DuckDBPyConnection, part: RawPart) -> str:
 
     The same value has to stand in every table of an account, or their rows would not join.
     """
-    columns = {row[0].lower() for row in connection.execute(f"describe {part.query}").fetchall()}
+    columns = _columns(connection, part)
     value = f"{literal(part.relation)} as {SOURCE_RELATION}"
     if SOURCE_RELATION in columns:
         return part.query.replace("select *", f"select * replace ({value})", 1)
@@ -159,7 +198,8 @@ def _unreadable(
     detail = "\n".join(broken) or f"  {error}"
     return PartnerMetricsError(
         f"Raw table {table.full_name} cannot be read, so nothing was built. A file may be "
-        f"half-written: wait until the load has ended, or remove it.\n{detail}"
+        "half-written: wait until the load has ended, or remove it. Text has to be UTF-8, and a "
+        f"CSV file has as many fields in each line as in its first.\n{detail}"
     )
 
 

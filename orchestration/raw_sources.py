@@ -114,8 +114,13 @@ def read_files_sql(paths: list[str], table: TableContract) -> str:
     names = "[" + ", ".join(literal(path) for path in paths) + "]"
     if is_parquet == {True}:
         return f"select * from read_parquet({names}, union_by_name = true)"
+    return f"select * from {read_csv_sql(names)}"
+
+
+def read_csv_sql(names: str) -> str:
+    """Reads CSV as text. Nothing is guessed: a guess drops rows that look like comments."""
     return (
-        f"select * from read_csv({names}, union_by_name = true, header = true, "
+        f"read_csv({names}, union_by_name = true, header = true, skip = 0, comment = '', "
         "all_varchar = true, delim = ',', quote = '\"', escape = '\"')"
     )
 

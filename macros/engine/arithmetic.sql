@@ -1,18 +1,19 @@
 {# amount * numerator / denominator, rounded half up to six places, without passing through floating
    point. The amount is a decimal with at most six places and not negative; the others are integers.
-   DuckDB divides decimals as doubles, hence the integer arithmetic there. #}
-{% macro scaled(amount, numerator, denominator) -%}
-    {{ return(adapter.dispatch('scaled', 'partner_metrics')(amount, numerator, denominator)) }}
+   DuckDB divides decimals as doubles, hence the integer arithmetic there. The result is narrow, because MRR is
+   kept within bounds (`largest_item_mrr`); for amounts that nothing bounds pass `type_money()` as the type. #}
+{% macro scaled(amount, numerator, denominator, type='decimal(18, 6)') -%}
+    {{ return(adapter.dispatch('scaled', 'partner_metrics')(amount, numerator, denominator, type)) }}
 {%- endmacro %}
 
-{% macro default__scaled(amount, numerator, denominator) -%}
+{% macro default__scaled(amount, numerator, denominator, type) -%}
     cast(round(
         cast({{ amount }} as decimal(24, 6)) * cast({{ numerator }} as decimal(7, 0))
         / cast({{ denominator }} as decimal(7, 0)), 6
-    ) as decimal(18, 6))
+    ) as {{ type }})
 {%- endmacro %}
 
-{% macro duckdb__scaled(amount, numerator, denominator) -%}
+{% macro duckdb__scaled(amount, numerator, denominator, type) -%}
     cast(
         cast(
             (
@@ -21,27 +22,27 @@
             ) // (2 * ({{ denominator }}))
             as decimal(24, 0)
         ) * cast(0.000001 as decimal(7, 6))
-        as decimal(18, 6)
+        as {{ type }}
     )
 {%- endmacro %}
 
 {# Decimal multiplication rounded half up to six places. #}
-{% macro times(amount, factor) -%}
-    cast(round(cast({{ amount }} as decimal(24, 6)) * {{ factor }}, 6) as decimal(18, 6))
+{% macro times(amount, factor, type='decimal(18, 6)') -%}
+    cast(round(cast({{ amount }} as decimal(24, 6)) * {{ factor }}, 6) as {{ type }})
 {%- endmacro %}
 
 {# whole * part / total, half up to six places: the share of an amount that falls to a part. #}
-{% macro portion(whole, part, total) -%}
-    {{ return(adapter.dispatch('portion', 'partner_metrics')(whole, part, total)) }}
+{% macro portion(whole, part, total, type='decimal(18, 6)') -%}
+    {{ return(adapter.dispatch('portion', 'partner_metrics')(whole, part, total, type)) }}
 {%- endmacro %}
 
-{% macro default__portion(whole, part, total) -%}
+{% macro default__portion(whole, part, total, type) -%}
     cast(round(
         cast({{ whole }} as decimal(18, 6)) * cast({{ part }} as decimal(18, 6)) / cast({{ total }} as decimal(18, 6)), 6
-    ) as decimal(18, 6))
+    ) as {{ type }})
 {%- endmacro %}
 
-{% macro duckdb__portion(whole, part, total) -%}
+{% macro duckdb__portion(whole, part, total, type) -%}
     cast(
         cast(
             (
@@ -51,7 +52,7 @@
             ) // (2 * cast(cast({{ total }} as decimal(24, 6)) * 1000000 as hugeint))
             as decimal(24, 0)
         ) * cast(0.000001 as decimal(7, 6))
-        as decimal(18, 6)
+        as {{ type }}
     )
 {%- endmacro %}
 

@@ -16,3 +16,17 @@
 {% macro type_money() -%}
     decimal(28, 6)
 {%- endmacro %}
+
+{# An instant written as text, as UTC without a zone; null where it cannot be read. An offset in the text counts:
+   00:30+02:00 is 22:30 of the day before. Sessions run in UTC, so that a text without one is UTC. #}
+{% macro utc_timestamp(text) -%}
+    {{ return(adapter.dispatch('utc_timestamp', 'partner_metrics')(text)) }}
+{%- endmacro %}
+
+{% macro default__utc_timestamp(text) -%}
+    try_cast({{ text }} as timestamp)
+{%- endmacro %}
+
+{% macro duckdb__utc_timestamp(text) -%}
+    timezone('UTC', try_cast({{ text }} as timestamptz))
+{%- endmacro %}

@@ -1,15 +1,23 @@
-{# True for an identifier that a connector has damaged: control characters, the mark that stands where
-   bytes could not be decoded, blanks at an end. #}
+{# The text, or null where there is nothing but blanks. #}
+{% macro present_text(expression) -%}
+    case when trim({{ expression }}) <> '' then {{ expression }} end
+{%- endmacro %}
+
+{# True for an identifier that a connector has damaged: control characters, characters that nobody sees (a byte
+   order mark, blanks of no width), the mark that stands where bytes could not be decoded, blanks at an end. #}
 {% macro has_damaged_text(expression) -%}
     {{ return(adapter.dispatch('has_damaged_text', 'partner_metrics')(expression)) }}
 {%- endmacro %}
 
 {% macro default__has_damaged_text(expression) -%}
-    {{ expression }} rlike '[\\x00-\\x1F\\x7F\\uFFFD]|^ | $'
+    {{ expression }} rlike '[\\x00-\\x1F\\x7F-\\x9F\\u00A0\\u00AD\\u200B-\\u200F\\u2028-\\u202E\\u2060-\\u2064\\uFEFF\\uFFFD]|^ | $'
 {%- endmacro %}
 
 {% macro duckdb__has_damaged_text(expression) -%}
-    regexp_matches({{ expression }}, '[\x00-\x1F\x7F\x{FFFD}]|^ | $')
+    regexp_matches(
+        {{ expression }},
+        '[\x00-\x1F\x7F-\x{9F}\x{A0}\x{AD}\x{200B}-\x{200F}\x{2028}-\x{202E}\x{2060}-\x{2064}\x{FEFF}\x{FFFD}]|^ | $'
+    )
 {%- endmacro %}
 
 {# Descriptive text made printable: damaged characters become a question mark. #}

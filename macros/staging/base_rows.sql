@@ -15,6 +15,7 @@ does not take the place of a good old one.
 #}
 {% macro base_rows(source_name, table_name, parents=[]) %}
 {%- set relation = source(source_name, table_name) -%}
+{%- set deliveries = ref('stg_deliveries') -%}
 {%- set parent_relations = [] -%}
 {%- for parent in parents -%}{%- do parent_relations.append(ref(parent.model)) -%}{%- endfor -%}
 {%- if not execute -%}
@@ -38,6 +39,13 @@ repeated as (
     from {{ relation }}
     group by all
     having count(*) > 1
+),
+
+-- a delivery long after those of all other tables is a damaged date: it would move the month that figures end with
+plausible as (
+    select {{ dbt.dateadd('day', 31, 'max(newest_at)') }} as latest_at
+    from {{ deliveries }}
+    where not (source_name = '{{ source_name }}' and table_name = '{{ table_name }}')
 ),
 {% for parent in parents %}
 parent_{{ loop.index }} as (
@@ -152,6 +160,9 @@ from all_rows
             when {{ cast_value }} < cast('1990-01-01' as {{ column.data_type }})
                 or {{ cast_value }} >= cast('2100-01-01' as {{ column.data_type }}) then 'impossible_date|{{ column.name }}'
             {%- endif %}
+            {%- if column.name == '_fivetran_synced' and column.name in found %}
+            when {{ cast_value }} > plausible.latest_at then 'impossible_date|{{ column.name }}'
+            {%- endif %}
             {%- if (column.name in meta.key or rules.get('damaged_text') == 'reject') and column.data_type == 'varchar' and column.name in found %}
             when {{ has_damaged_text(cast_value) }} then 'damaged_text|{{ column.name }}'
             {%- endif %}
@@ -180,6 +191,7 @@ from all_rows
             {{ ', '.join(raw_columns) }}
         from {{ landed }}
     ) as typed
+    cross join plausible
     {%- for parent in parents %}
     left join parent_{{ loop.index }}
         on {{ parent.get('match', 'typed.c_' ~ parent.column) }} = parent_{{ loop.index }}.parent_key
@@ -187,6 +199,21 @@ from all_rows
         and typed.source_relation = parent_{{ loop.index }}.parent_relation
         {%- endif %}
     {%- endfor %}
+{%- endmacro %}
+
+{# The newest moment of delivery that a table's rows carry and that lies within the years that dates may have. #}
+{% macro newest_delivery(relation, source_name, table_name) -%}
+    {%- if not execute -%}
+        cast(null as timestamp)
+    {%- else -%}
+        {%- set found = {} -%}
+        {%- for column in adapter.get_columns_in_relation(relation) -%}
+            {%- do found.update({column.name | lower: column.dtype | lower}) -%}
+        {%- endfor -%}
+        {%- set contract = source_contract(source_name, table_name) -%}
+        {%- set synced = contract_cast(contract.columns['_fivetran_synced'], found) -%}
+        max(case when {{ synced }} < cast('2100-01-01' as timestamp) then {{ synced }} end)
+    {%- endif -%}
 {%- endmacro %}
 
 {# The contract of one source table: its entry in the sources YAML. #}
@@ -212,7 +239,7 @@ from all_rows
         {%- set quoted = adapter.quote(column.name) -%}
         {%- set is_text = found[column.name] in ('varchar', 'string') -%}
         {%- if column.data_type == 'varchar' -%}
-            {%- set value = 'nullif(cast(' ~ quoted ~ ' as ' ~ dbt.type_string() ~ '), \'\')' -%}
+            {%- set value = present_text('cast(' ~ quoted ~ ' as ' ~ dbt.type_string() ~ ')') -%}
         {%- elif same_type(column.data_type, found[column.name]) -%}
             {%- set value = quoted -%}
         {%- elif column.data_type in ('bigint', 'integer') -%}
@@ -221,6 +248,11 @@ from all_rows
             {%- set value -%}
                 case when {{ wide }} = floor({{ wide }}) then {{ try_cast(wide, column.data_type) }} end
             {%- endset -%}
+        {%- elif is_text and column.data_type == 'timestamp' -%}
+            {%- set value = utc_timestamp('trim(' ~ quoted ~ ')') -%}
+        {%- elif is_text and column.data_type == 'date' -%}
+            {#- the day as written; a time of day behind it has to be one -#}
+            {%- set value = 'cast(' ~ try_cast('trim(' ~ quoted ~ ')', 'timestamp') ~ ' as date)' -%}
         {%- else -%}
             {%- set value = try_cast(('trim(' ~ quoted ~ ')') if is_text else quoted, column.data_type) -%}
         {%- endif -%}

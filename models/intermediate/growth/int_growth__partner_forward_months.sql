@@ -32,7 +32,7 @@ signed as (
         signed_values.partner_id,
         horizons.horizon_months,
         signed_values.month_start,
-        {{ scaled('sum(signed_values.annual_value)', 1, 12) }} as signed_not_live_mrr
+        {{ scaled('sum(signed_values.annual_value)', 1, 12, type_money()) }} as signed_not_live_mrr
     from signed_values
     inner join horizons
         on

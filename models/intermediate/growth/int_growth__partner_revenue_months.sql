@@ -62,7 +62,7 @@ select
     recurring_share_null_reason,
     '{{ var("reporting_currency") }}' as reporting_currency,
     {{ money('recurring_mrr') }} as recurring_mrr,
-    {{ money(scaled('usage_of_three_months', 1, 3)) }} as usage_mrr,
+    {{ money(scaled('usage_of_three_months', 1, 3, type_money())) }} as usage_mrr,
     {{ money('hardware_revenue') }} as hardware_revenue,
     {{ money('setup_revenue') }} as setup_revenue,
     {{ money('services_revenue') }} as services_revenue,

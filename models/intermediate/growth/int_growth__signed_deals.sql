@@ -52,7 +52,7 @@ select
     signed.opportunity_id,
     signed.customer_id,
     signed.currency,
-    {{ times('signed.annual_native', 'rates.rate') }} as annual_value,
+    {{ times('signed.annual_native', 'rates.rate', type_money()) }} as annual_value,
     signed.service_date,
     months.month_end,
     months.month_start

@@ -68,7 +68,8 @@ compared as (
             and coalesce(after.product_id, before.product_id) = first_holdings.product_id
 ),
 
--- the new quantity at the old price; where the old amount was not list price, in proportion
+-- the new quantity at the old price; where the old amount was not list price, in proportion. Where that would be
+-- more than MRR can be, all of the change is the price's
 requantified as (
     select
         compared.*,
@@ -76,6 +77,7 @@ requantified as (
             when not compared.is_other_quantity then compared.gross_before
             when not compared.is_other_price then compared.gross_after
             when compared.quantity_before = 0 then compared.gross_before
+            when {{ beyond_range('compared', 'prices') }} then compared.gross_before
             when compared.gross_before = {{ scaled(interval_price('prices', 'compared.quantity_before'), 'compared.numerator_before', 'compared.denominator_before') }}
                 then {{ scaled(interval_price('prices', 'compared.quantity_after'), 'compared.numerator_before', 'compared.denominator_before') }}
             else {{ portion('compared.gross_before', 'compared.quantity_after', 'compared.quantity_before') }}

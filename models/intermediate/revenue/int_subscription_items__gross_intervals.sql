@@ -9,6 +9,10 @@ prices as (
     select * from {{ ref('input_recurring_prices') }}
 ),
 
+beyond_range as (
+    select subscription_item_id from {{ ref('int_subscription_items__beyond_range') }}
+),
+
 as_of as (
     select * from {{ ref('int_as_of') }}
 ),
@@ -22,19 +26,13 @@ measured as (
         prices.is_escalator,
         prices.month_numerator,
         prices.month_denominator,
-        case
-            when events.price_id is null then 0
-            when prices.usage_type = 'metered'
-                then {{ money('coalesce(prices.committed_minimum_minor, 0) * prices.minor_unit_value') }}
-            when events.billed_amount_minor is not null
-                then {{ money('events.billed_amount_minor * prices.minor_unit_value') }}
-            else {{ interval_price('prices', 'coalesce(events.quantity, 1)') }}
-        end as interval_amount,
+        {{ interval_amount('events', 'prices') }} as interval_amount,
         {{ dbt.datediff('events.event_date', 'events.period_end_date', 'month') }} as months_touched
     from events
     cross join as_of
     left join prices on events.price_id = prices.price_id
-    where events.event_date <= as_of.as_of_date
+    left join beyond_range on events.subscription_item_id = beyond_range.subscription_item_id
+    where events.event_date <= as_of.as_of_date and beyond_range.subscription_item_id is null
 ),
 
 -- a tiered price has no unit amount: until an invoice says what the new state costs, the old rate stands

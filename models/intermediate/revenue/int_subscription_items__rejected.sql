@@ -1,11 +1,19 @@
 -- Items whose MRR cannot be reported: in force in a month whose end has no exchange rate for their currency,
--- which are quarantined whole, so that no month shows part of a customer's history; or on a price without a
--- unit amount before any invoice says what they cost.
+-- which are quarantined whole, so that no month shows part of a customer's history; on a price without a
+-- unit amount before any invoice says what they cost; or worth more than any item is.
 with
 
 items as (
     select * from {{ ref('int_subscription_items__discounted') }}
     where mrr > 0 and currency <> '{{ var("reporting_currency") }}'
+),
+
+all_items as (
+    select * from {{ ref('int_subscription_items__discounted') }}
+),
+
+beyond_range as (
+    select * from {{ ref('int_subscription_items__beyond_range') }}
 ),
 
 events as (
@@ -88,8 +96,45 @@ without_amount as (
     left join priced on events.subscription_item_id = priced.subscription_item_id
     where priced.subscription_item_id is null
     group by events.subscription_item_id
+),
+
+highest_rates as (
+    select
+        currency,
+        max(rate) as rate
+    from rates
+    group by currency
+),
+
+too_large as (
+    select
+        all_items.subscription_item_id,
+        min(all_items.customer_id) as customer_id,
+        min(all_items.currency) as currency,
+        'implausible_amount' as reason_code,
+        cast(0 as bigint) as months_without_rate,
+        cast(null as date) as first_month_without_rate
+    from all_items
+    inner join highest_rates on all_items.currency = highest_rates.currency
+    left join without_rate on all_items.subscription_item_id = without_rate.subscription_item_id
+    where
+        cast(all_items.mrr as decimal(24, 6)) * cast(highest_rates.rate as decimal(14, 6)) > {{ var('largest_item_mrr') }}
+        and without_rate.subscription_item_id is null
+    group by all_items.subscription_item_id
+    union all
+    select
+        beyond_range.subscription_item_id,
+        subscriptions.customer_id,
+        beyond_range.currency,
+        'implausible_amount' as reason_code,
+        cast(0 as bigint) as months_without_rate,
+        cast(null as date) as first_month_without_rate
+    from beyond_range
+    inner join subscriptions on beyond_range.subscription_id = subscriptions.subscription_id
 )
 
 select * from without_rate
 union all
 select * from without_amount
+union all
+select * from too_large

@@ -103,7 +103,8 @@ select
     min(coupon_id) || case when count(*) > 1 then '+' || cast(count(*) as {{ dbt.type_string() }}) else '' end as discount_key,
     max(amount_off_currency) as amount_off_currency,
     least(sum(percent_off), 100) as percent_off,
-    sum(amount_off) as amount_off,
+    -- no coupon takes off more than an item can cost
+    least(sum(amount_off), cast({{ largest_native_rate() }} * 0.1 as decimal(28, 6))) as amount_off,
     from_date,
     to_date
 from in_force

@@ -56,6 +56,8 @@ converted as (
             currency_units.month_start = reporting_units.month_start
             and currency_units.base_currency = reporting_units.base_currency
             and reporting_units.currency = '{{ var("reporting_currency") }}'
+            -- no unit of a currency is worth a million of another: one of the two rates is wrong
+            and reporting_units.units_per_base < cast(1000000 as decimal(10, 0)) * currency_units.units_per_base
 ),
 
 all_rates as (

@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from orchestration.errors import PartnerMetricsError
+from orchestration.files import write_whole
 from orchestration.settings import Settings
 from orchestration.suites import BLOCKING
 
@@ -69,8 +70,7 @@ class AuditRecord:
 
 
 def write_audit(record: AuditRecord, settings: Settings) -> None:
-    text = json.dumps(asdict(record), indent=2)
-    record_path(settings).write_text(text, encoding="utf-8")
+    write_whole(record_path(settings), json.dumps(asdict(record), indent=2))
 
 
 def record_path(settings: Settings) -> Path:

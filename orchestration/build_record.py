@@ -40,7 +40,8 @@ class BuildRecord:
 
     `busy_seconds` is the time in which the engine worked on at least one model or test; the rest
     of a build's time is dbt's own. `passed_checks`, `warned_checks` and `failed_nodes` are ids of
-    dbt's manifest, so that an outcome can be followed to metrics.
+    dbt's manifest, so that an outcome can be followed to metrics. `code_version` is the commit that
+    was built.
     """
 
     run_id: str
@@ -53,6 +54,7 @@ class BuildRecord:
     passed_checks: list[str] = field(default_factory=list)
     warned_checks: list[str] = field(default_factory=list)
     failed_nodes: list[str] = field(default_factory=list)
+    code_version: str = "unknown"
 
 
 def record_path(settings: Settings) -> Path:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dagster as dg
 
+from orchestration.assets.certificates import certificates
 from orchestration.assets.dbt import dbt_models, dbt_resource
 from orchestration.assets.expectations import expectation_assets
 from orchestration.assets.exports import export_assets
@@ -12,7 +13,14 @@ from orchestration.assets.publication import publication
 from orchestration.jobs import closing_job, main_job
 
 definitions = dg.Definitions(
-    assets=[landing_assets, dbt_models, expectation_assets, export_assets, publication],
+    assets=[
+        landing_assets,
+        dbt_models,
+        expectation_assets,
+        export_assets,
+        certificates,
+        publication,
+    ],
     jobs=[main_job, closing_job],
     resources={"dbt": dbt_resource()},
 )

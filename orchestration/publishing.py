@@ -24,10 +24,16 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.certificates import CERTIFICATES, CertificateFacts, write_certificates
-from orchestration.content import content_hash
+from orchestration.certificates import (
+    CERTIFICATES,
+    CertificateFacts,
+    write_certificates,
+    write_inputs,
+)
+from orchestration.content import content_hashes
 from orchestration.errors import PartnerMetricsError
 from orchestration.files import flush, remove_database
+from orchestration.input_volumes import VOLUMES
 from orchestration.ledger.closings import ledger_lock, read_closings, require_built_on
 from orchestration.ledger.snapshots import (
     SNAPSHOTS,
@@ -56,7 +62,7 @@ PUBLIC_TABLES = (
     "quarantine_summary",
 )
 # Written at publication: they name it, and so would differ for the same content.
-UNHASHED_TABLES = (CERTIFICATES, SNAPSHOTS)
+UNHASHED_TABLES = (CERTIFICATES, VOLUMES, SNAPSHOTS)
 
 
 @dataclass(frozen=True)
@@ -156,13 +162,14 @@ def _write_version(
                 f"create table {_published(name)} as "
                 f"from {build}.{CERTIFIED_SCHEMA}.{quote(name)} order by all"
             )
-        hash_of_content = content_hash(connection, hashed_relations(names))
+        hashes = content_hashes(connection, hashed_relations(names))
         now = _next_moment(settings)
-        version = f"{now.strftime(STAMP_FORMAT)}_{hash_of_content[:8]}"
+        version = f"{now.strftime(STAMP_FORMAT)}_{hashes.overall[:8]}"
         written = {
             CERTIFICATES: write_certificates(
-                connection, _published(CERTIFICATES), facts, version, hash_of_content, now
+                connection, _published(CERTIFICATES), facts, version, hashes, now
             ),
+            VOLUMES: write_inputs(connection, _published(VOLUMES), facts, version),
             SNAPSHOTS: write_snapshots(connection, _published(SNAPSHOTS), settings, version, now),
         }
         for name, description in {**tables, **written}.items():
@@ -185,7 +192,7 @@ def _write_version(
     draft.rename(file)
     for path in (file, *parquet.iterdir(), parquet):
         flush(path)
-    return Publication(version, file.name, parquet.name, now.isoformat(), hash_of_content, rows)
+    return Publication(version, file.name, parquet.name, now.isoformat(), hashes.overall, rows)
 
 
 def _expected_tables(

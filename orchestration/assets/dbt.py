@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from importlib.metadata import version as package_version
 from itertools import takewhile
 from pathlib import Path
@@ -26,6 +27,7 @@ from orchestration.build_record import (
     write_record,
 )
 from orchestration.catalogue import metrics_of_table
+from orchestration.certificates import code_version
 from orchestration.errors import PartnerMetricsError
 from orchestration.landed_files import require_same_files, unreadable_files
 from orchestration.lineage import Lineage, said_to_spoil
@@ -187,6 +189,7 @@ def _watched(invocation: DbtCliInvocation, step: Step) -> Iterator[Any]:
 def _record(context: dg.AssetExecutionContext, settings: Settings) -> BuildRecord:
     run_results = json.loads(run_results_path(settings).read_bytes())
     record = summarize(run_results, context.run_id, complete=not context.is_subset)
+    record = replace(record, code_version=code_version())
     if record.failures:
         record = add_samples(record, run_results, settings)
     write_record(record, settings)

@@ -1,38 +1,26 @@
 """The published version as a Dagster asset, downstream of every certified table."""
 
-from datetime import datetime
-
 import dagster as dg
-import duckdb
 
+from orchestration.assets.certificates import KEY as CERTIFICATES
 from orchestration.assets.dbt import LayerTranslator
-from orchestration.assets.expectations import KEY as EXPECTATIONS
 from orchestration.assets.exports import export_key
 from orchestration.audit_record import require_passed_audit
 from orchestration.build_record import require_passed_build
-from orchestration.catalogue import certified_metrics
-from orchestration.certificates import CertificateFacts, code_version
+from orchestration.certificates import require_facts
 from orchestration.exports import exported_tables, read_exports, require_exports
 from orchestration.manifest import certified_models, certified_tables, read_manifest
 from orchestration.progress import progress
 from orchestration.publishing import publish
-from orchestration.settings import Settings, load_settings
+from orchestration.settings import load_settings
 
 
 def _upstream_keys() -> list[dg.AssetKey]:
-    """Certified models, reports and the audit; from the manifest that the assets were made of."""
+    """Certified models and reports, by the manifest that the assets were made of; certificates."""
     manifest = read_manifest(load_settings())
     models = [LayerTranslator().get_asset_key(node) for node in certified_models(manifest)]
     reports = [export_key(export) for export in read_exports(manifest)]
-    return [*models, *reports, EXPECTATIONS]
-
-
-def inputs_as_of(settings: Settings) -> datetime | None:
-    """The moment that the raw data speaks for (UTC), as the models use it; never the clock."""
-    file = str(settings.warehouse_path)
-    with duckdb.connect(file, read_only=True, config=settings.duckdb_config()) as connection:
-        row = connection.execute("select as_of_at from intermediate.int_as_of").fetchone()
-    return row[0] if row else None
+    return [*models, *reports, CERTIFICATES]
 
 
 @dg.asset(deps=_upstream_keys(), group_name="publication", kinds={"duckdb", "parquet"})
@@ -48,13 +36,7 @@ def publication(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]
         published = publish(
             settings,
             {**certified_tables(manifest), **exported_tables(manifest)},
-            CertificateFacts(
-                run_id=context.run_id,
-                code_version=code_version(),
-                inputs_as_of=inputs_as_of(settings),
-                checks_passed=build.passed_tests,
-                metrics=certified_metrics(manifest),
-            ),
+            require_facts(settings, build.run_id),
         )
         step.update(f"{len(published.tables)} tables, {sum(published.tables.values()):,} rows")
     return dg.MaterializeResult(

@@ -26,21 +26,32 @@ from orchestration.build_record import (
 )
 from orchestration.certificates import CertificateFacts, Metric
 from orchestration.errors import PartnerMetricsError
+from orchestration.input_volumes import InputVolume
 from orchestration.manifest import TableDescription
 from orchestration.publishing import (
     PUBLIC_TABLES,
+    Publication,
     current_file,
     publish,
     read_pointer,
 )
 from orchestration.settings import Settings
+from orchestration.standing import Standing
 
 FACTS = CertificateFacts(
     run_id="run-1",
     code_version="abc",
     inputs_as_of=datetime(2026, 11, 2, 4),  # noqa: DTZ001 - stored as UTC without a zone
-    checks_passed=3,
     metrics=[Metric("closing_mrr", "1", "partner_mrr_monthly", "amount")],
+    standings={
+        "closing_mrr": Standing(
+            checks_passed=3,
+            warnings=("customers_segment (1 of 1 outside)",),
+            not_applicable=("vendor_restated", "partner_moved"),
+            inputs=(("stripe", datetime(2026, 11, 2, 4)),),  # noqa: DTZ001
+        )
+    },
+    inputs=[InputVolume("stripe", "invoice", 9, 6, 1, 2, None)],
 )
 TABLES = {
     "partner_mrr_monthly": TableDescription("It's the partner's month", {"amount": "Money, EUR"})
@@ -81,6 +92,7 @@ def test_publishes_every_table_as_file_and_parquet(built: Settings) -> None:
     assert publication.tables == {
         **dict.fromkeys((*PUBLIC_TABLES, "closing_mrr_snapshots"), 10),
         "certificates": 1,
+        "certificate_inputs": 1,
     }
     assert read_pointer(built.publish_dir) == publication
     assert files(built) == {
@@ -111,12 +123,26 @@ def test_certificate_states_run_and_exact_control_total(
     current: duckdb.DuckDBPyConnection,
 ) -> None:
     row = current.execute(
-        "select metric_id, run_id, checks_passed, inputs_as_of, control_total, content_hash "
-        "from certified.certificates"
+        "select metric_id, run_id, checks_passed, inputs_as_of, control_total, row_count, "
+        "content_hash, table_hash from certified.certificates"
     ).fetchone()
     assert row is not None
     assert row[:5] == ("closing_mrr", "run-1", 3, FACTS.inputs_as_of, Decimal("11.250000"))
-    assert len(row[5]) == 64
+    assert row[5] == 10
+    assert len(row[6]) == len(row[7]) == 64
+    assert row[6] != row[7]
+
+
+def test_certificate_carries_warnings_and_inputs(current: duckdb.DuckDBPyConnection) -> None:
+    row = current.execute(
+        "select checks_warned, warnings, checks_not_applicable, inputs from certified.certificates"
+    ).fetchone()
+    assert row == (1, "customers_segment (1 of 1 outside)", 2, "stripe 2026-11-02 04:00")
+    inputs = current.execute(
+        "select source_name, table_name, landed_rows, accepted_rows, quarantined_rows, "
+        "superseded_rows, newest_at from certified.certificate_inputs"
+    ).fetchall()
+    assert inputs == [("stripe", "invoice", 9, 6, 1, 2, None)]
 
 
 def test_file_is_written_in_the_oldest_format_of_duckdb_1(
@@ -142,7 +168,13 @@ def test_same_content_has_the_same_hash_in_any_row_order(built: Settings) -> Non
     third = publish(built, TABLES, FACTS)
 
     assert first.content_hash == second.content_hash != third.content_hash
+    assert _table_hash(built, first) == _table_hash(built, third), "its own table is the same"
     assert first.version < second.version < third.version
+
+
+def _table_hash(settings: Settings, publication: Publication) -> object:
+    with duckdb.connect(str(settings.publish_dir / publication.file), read_only=True) as connection:
+        return connection.execute("select table_hash from certified.certificates").fetchone()
 
 
 @pytest.mark.parametrize("missing", PUBLIC_TABLES)

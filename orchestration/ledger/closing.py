@@ -38,6 +38,7 @@ from orchestration.ledger.closings import (
     first_day,
     ledger_lock,
     month_after,
+    shown,
 )
 from orchestration.ledger.contract import CLOSINGS, load_closed_tables
 from orchestration.manifest import CERTIFIED_SCHEMA
@@ -78,7 +79,11 @@ def close_month(settings: Settings, month: str) -> list[Closing]:
     and the published version is that of the last build, which passed.
     """
     first_day(month)
-    with ledger_lock(settings), _open_published(settings) as (connection, published):
+    with (
+        _plain_refusal(settings),
+        ledger_lock(settings),
+        _open_published(settings) as (connection, published),
+    ):
         _remove_leftovers(settings)
         closings = verified_closings(settings)
         months = _months_to_close(month, closings, published)
@@ -105,6 +110,19 @@ def closing_state(settings: Settings) -> ClosingState:
     following = month_after(closings[-1].month) if closings else None
     candidates = [month for month in months if following is None or month == following]
     return ClosingState(closings, candidates[0] if candidates else None)
+
+
+@contextmanager
+def _plain_refusal(settings: Settings) -> Iterator[None]:
+    """Say what to do when the system refuses to write: no space, no rights, no disk."""
+    try:
+        yield
+    except (OSError, duckdb.IOException) as error:
+        raise PartnerMetricsError(
+            f"Not closed: {str(error).splitlines()[0]}. See that there is space in "
+            f"{shown(settings.ledger_dir)} and that it can be written to, and close again. What "
+            "was closed before stays closed."
+        ) from error
 
 
 @contextmanager

@@ -107,7 +107,11 @@ def verify_files(settings: Settings, closings: list[Closing]) -> None:
             path = table_path(settings, closing.month, name)
             if not path.is_file():
                 raise _damaged(path, "it is missing")
-            if file_hash(path) != table.sha256:
+            try:
+                found = file_hash(path)
+            except OSError as error:
+                raise _damaged(path, f"it cannot be read ({error.strerror})") from error
+            if found != table.sha256:
                 raise _damaged(path, f"it is not as it was when {closing.month} was closed")
 
 
@@ -191,7 +195,7 @@ def _read_closing(folder: Path) -> Closing:
         )
     except FileNotFoundError as error:
         raise _damaged(path, "it is missing") from error
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise _damaged(path, f"it cannot be read ({error})") from error
     if closing.month != folder.name or chain_hash(content) != closing.hash:
         raise _damaged(path, f"it is not as it was when {folder.name} was closed")

@@ -86,7 +86,7 @@ class Company:
         described = TableDescription("A table.", {})
         names = [table.name for table in self.tables if table.name != CLOSINGS]
         facts = CertificateFacts(
-            run_id=f"run-{self.run}", code_version="abc", inputs_as_of=self.as_of, checks_passed=9,
+            run_id=f"run-{self.run}", code_version="abc", inputs_as_of=self.as_of,
             metrics=[Metric("closing_mrr", "1", "partner_mrr_monthly", "closing_mrr")],
         )  # fmt: skip
         return publish(self.settings, dict.fromkeys([*names, CLOSED_MONTHS], described), facts)
@@ -222,6 +222,23 @@ def test_a_first_closing_that_was_interrupted_goes_on(
     assert [one.month for one in read_closings(company.settings)] == ["2025-01"]
     done = close_month(company.settings, "2025-03")
     assert [one.month for one in done] == ["2025-02", "2025-03"]
+
+
+def test_a_full_disk_closes_nothing_and_leaves_nothing(
+    company: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    company.publish()
+
+    def full(_: Path) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(closing, "flush", full)
+        with pytest.raises(PartnerMetricsError, match=r"Not closed: .*No space left.* close again"):
+            close_month(company.settings, "2025-01")
+
+    assert list((company.settings.ledger_dir / "closed_months").iterdir()) == []
+    assert [one.month for one in close_month(company.settings, "2025-01")] == ["2025-01"]
 
 
 @pytest.mark.parametrize(

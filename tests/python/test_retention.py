@@ -43,6 +43,7 @@ from orchestration.settings import PROJECT_DIR, Settings, venv_executable
 
 MONTHS = 15
 EXAMPLES = 40
+PROJECT_NAME = "partner_metrics"
 # Amounts are rounded item by item in the warehouse, and in sum where they are taken from the truth.
 ROUNDING = Decimal("0.00002")
 Rows = dict[Any, tuple[Any, ...]]
@@ -67,7 +68,6 @@ RULES = {
     "other switches": Rules(transfers_leave=False, min_customers=2, min_mrr=Decimal(300)),
 }
 SWITCHES = {
-    "default": {},
     "other switches": {
         "transfer_policy": "keep", "min_cohort_customers": 2, "min_cohort_mrr": 300,
     },
@@ -98,25 +98,32 @@ class Retention:
         return self.connection.execute(f"select {columns} from {self.relations[model]}").fetchall()
 
 
-def compiled(folder: Path, switches: dict[str, Any]) -> dict[str, Any]:
-    """dbt's manifest with the SQL of the retention models."""
-    environment = {**os.environ, **settings_in(folder).child_environment()}
-    target = folder / "target"
+def compiled(folder: Path, switches: dict[str, Any]) -> Path:
+    """Have dbt compile the retention models; returns its target folder."""
+    settings = settings_in(folder)
     done = subprocess.run(
         [venv_executable("dbt"), "--quiet", "compile", "--no-introspect",
          "--select", "path:models/intermediate/retention", "--vars", json.dumps(switches),
-         "--target-path", str(target), "--project-dir", str(PROJECT_DIR)],
-        cwd=PROJECT_DIR, env=environment, capture_output=True, text=True, check=False,
+         "--project-dir", str(PROJECT_DIR)],
+        cwd=PROJECT_DIR, env={**os.environ, **settings.child_environment()},
+        capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr
-    manifest: dict[str, Any] = json.loads((target / "manifest.json").read_text("utf-8"))
-    return manifest
+    return settings.dbt_target_dir
 
 
 @pytest.fixture(scope="module", params=list(RULES))
 def models(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Retention:
+    """As the main job built them, and as they are with other switches."""
+    if request.param == "default":
+        run: MainRun = request.getfixturevalue("main_run")
+        return retention_models(run.settings.dbt_target_dir, RULES[request.param])
     folder = tmp_path_factory.mktemp("retention")
-    nodes = compiled(folder, SWITCHES[request.param])["nodes"]
+    return retention_models(compiled(folder, SWITCHES[request.param]), RULES[request.param])
+
+
+def retention_models(target: Path, rules: Rules) -> Retention:
+    nodes = json.loads((target / "manifest.json").read_text("utf-8"))["nodes"]
     by_name = {node["name"]: node for node in nodes.values() if node["resource_type"] == "model"}
     wanted = {
         node["unique_id"]: node
@@ -137,11 +144,15 @@ def models(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
         connection.execute(f"create schema warehouse.{schema}")
     for table, columns in INPUTS.items():
         connection.execute(f"create table {relations[table]} ({columns})")
+    sql = target / "compiled" / PROJECT_NAME
     return Retention(
-        RULES[request.param],
+        rules,
         connection,
         relations,
-        [(node["relation_name"], node["compiled_code"]) for node in ordered],
+        [
+            (node["relation_name"], (sql / node["original_file_path"]).read_text("utf-8"))
+            for node in ordered
+        ],
     )
 
 

@@ -20,9 +20,9 @@ retained as (
             landings.level,
             landings.level_value,
             landings.customer_id,
-            landings.landing_month,
-            landings.landing_mrr,
-            landings.landing_value,
+            min(landings.landing_month) as landing_month,
+            min(landings.landing_mrr) as landing_mrr,
+            min(landings.landing_value) as landing_value,
             sum({{ times('customer_months.native_mrr', 'coalesce(landing_rates.rate, rates.rate)') }}) as value,
             customer_months.month_start
         from customer_months
@@ -38,9 +38,7 @@ retained as (
             on
                 customer_months.currency = landing_rates.currency
                 and landings.landing_month = landing_rates.month_start
-        group by
-            landings.level, landings.level_value, landings.customer_id, landings.landing_month,
-            landings.landing_mrr, landings.landing_value, customer_months.month_start
+        group by landings.level, landings.level_value, landings.customer_id, customer_months.month_start
         {{ 'union all' if not loop.last }}
     {%- endfor %}
 )

@@ -26,8 +26,9 @@ def execute_job(
     """Run a job to its end, whatever comes of it; its own and its libraries' output is logged.
 
     `holds_build` tells that this process holds the build folder, so that no other run is alive.
+    Raises PartnerMetricsError when the run could not be kept up, as on a full disk.
     """
-    with _logged(log_file):
+    with _plain_errors(log_file), _logged(log_file):
         with progress.step("prepare") as step:
             import dagster as dg
 
@@ -61,6 +62,21 @@ def problem_of(result: dg.ExecuteInProcessResult) -> str | None:
             own = PartnerMetricsError.__name__
             return error.message.split(f"{own}: ", 1)[-1].strip()
     return f"{result.job_def.name} failed before its first step."
+
+
+@contextmanager
+def _plain_errors(log_file: Path) -> Iterator[None]:
+    """Say in a line what broke off a run outside of its steps; the rest is in the log."""
+    try:
+        yield
+    except PartnerMetricsError:
+        raise
+    except Exception as error:
+        reason = str(error).strip().splitlines() or [type(error).__name__]
+        raise PartnerMetricsError(
+            f"The run broke off: {reason[0]}. See that there is space in {log_file.parent.parent} "
+            f"and that it can be written to, and run again.\nLog: {log_file}"
+        ) from error
 
 
 @contextmanager

@@ -2,7 +2,8 @@
 
 A metric stands on the models that its measures are read from and on everything upstream of them; on
 the table that it is certified in; and on the tables that it is sliced by, because "MRR by segment"
-is wrong when the segments are.
+is wrong when the segments are. A model with `in_lineage: false` under `config.meta` is left out: it
+looks at all sources to judge rows, and no figure is made of what it says.
 """
 
 from __future__ import annotations
@@ -57,7 +58,14 @@ class Lineage:
 
     @cached_property
     def _children(self) -> dict[str, set[str]]:
-        children = {parent: set(ids) for parent, ids in self._manifest["child_map"].items()}
+        left_out = {
+            unique_id
+            for unique_id, node in self._manifest["nodes"].items()
+            if (node.get("config") or {}).get("meta", {}).get("in_lineage") is False
+        }
+        children = {
+            parent: set(ids) - left_out for parent, ids in self._manifest["child_map"].items()
+        }
         for unique_id, metric in self._manifest.get("metrics", {}).items():
             table = (metric.get("config") or {}).get("meta", {}).get("certified_table")
             parents = {self._certified[table]} if table in self._certified else set()

@@ -152,6 +152,22 @@ def test_a_failing_test_names_what_it_spoils_and_nothing_else() -> None:
     ]
 
 
+def test_a_model_that_only_judges_rows_is_no_lineage() -> None:
+    """Delivery times of all sources judge every row; no metric is made of them."""
+    judging = {**model("deliveries", "staging"), "config": {"meta": {"in_lineage": False}}}
+    children = MANIFEST["child_map"]
+    manifest = {
+        **MANIFEST,
+        "nodes": {**MANIFEST["nodes"], "model.p.deliveries": judging},
+        "child_map": {
+            **children,
+            "source.p.desk.ticket": ["model.p.service", "model.p.deliveries"],
+            "model.p.deliveries": ["model.p.items"],
+        },
+    }
+    assert Lineage(manifest).metrics_of_nodes(["source.p.desk.ticket"]) == ["response_time"]
+
+
 def test_facts_belong_to_one_build(settings: Settings) -> None:
     settings.prepare()
     facts = CertificateFacts(

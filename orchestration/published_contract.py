@@ -31,6 +31,7 @@ CHANGELOG = PROJECT_DIR / "CHANGELOG.md"
 # Tables that publication itself writes have no model to carry grain and version: these are theirs.
 GRAINS_OF_PUBLICATION = {
     "certificates": ["metric_id", "metric_version"],
+    "certificate_inputs": ["source_name", "table_name"],
     "closing_mrr_snapshots": ["partner_id", "month_start", "publication_version"],
 }
 HEADER = """\

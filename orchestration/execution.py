@@ -55,11 +55,11 @@ def problem_of(result: dg.ExecuteInProcessResult) -> str | None:
     for event in result.all_node_events:
         if event.is_step_failure:
             error = event.step_failure_data.error
-            while error is not None and error.cause is not None:
+            own = PartnerMetricsError.__name__
+            while error is not None and error.cause is not None and error.cls_name != own:
                 error = error.cause
             if error is None:
                 break
-            own = PartnerMetricsError.__name__
             return error.message.split(f"{own}: ", 1)[-1].strip()
     return f"{result.job_def.name} failed before its first step."
 

@@ -12,7 +12,7 @@ export DAGSTER_DISABLE_TELEMETRY := yes
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-faults lint format dev bench query metrics quarantine catalogue versions contracts close connectors lock clean distclean
+.PHONY: help run test test-faults test-fuzz lint format dev bench query metrics quarantine catalogue versions contracts close connectors lock clean distclean
 
 help:  ## list the commands
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -26,6 +26,9 @@ test: $(STAMP)  ## all tests, dbt's included
 test-faults: $(STAMP)  ## kill, crowd and starve the main job (FAULTS=long writes docs/reliability.md)
 	@FAULTS=$(FAULTS) $(BIN)/python -m pytest tests/faults
 	@if [ "$(FAULTS)" = long ]; then $(BIN)/python tests/faults/report.py; fi
+
+test-fuzz: $(STAMP)  ## bad input in every column, in full; writes docs/bad_input.md
+	@PARTNER_METRICS_FUZZ=full $(BIN)/python -m pytest tests/fuzz
 
 lint: $(STAMP)  ## ruff, mypy and sqlfluff
 	@$(BIN)/ruff check .

@@ -57,7 +57,7 @@ converted as (
             and currency_units.base_currency = reporting_units.base_currency
             and reporting_units.currency = '{{ var("reporting_currency") }}'
             -- no unit of a currency is worth a million of another: one of the two rates is wrong
-            and reporting_units.units_per_base < cast(1000000 as decimal(10, 0)) * currency_units.units_per_base
+            and reporting_units.units_per_base < cast(1000000 as decimal(10, 0)) * cast(currency_units.units_per_base as decimal(28, 8))
 ),
 
 all_rates as (

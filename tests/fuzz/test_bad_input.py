@@ -17,13 +17,13 @@ from typing import Any
 
 import duckdb
 import pytest
+from bad_input_report import Findings, write_report
 from check import Outcome, compare, figures_of, mark
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from in_process import Rig
 from mutations import BOOLEANS, MOMENTS, NUMBERS, Mutation, every_mutation, spoil
 from oracle import TABLES, Row, judge
-from report import Findings, write_report
 from world import REVENUE_TABLES, Rows, anchors, customer_around, plain_row, untouched
 
 FULL = os.environ.get("PARTNER_METRICS_FUZZ") == "full"

@@ -7,7 +7,7 @@ import fcntl
 import json
 import os
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta, tzinfo
 from decimal import Decimal
 from pathlib import Path
 
@@ -217,6 +217,29 @@ def test_keeps_the_last_versions_and_never_removes_the_current_one(built: Settin
     kept = sorted(path.stem for path in settings.publish_dir.glob("partner_metrics_*.duckdb"))
     assert kept == [f"partner_metrics_{version}" for version in versions[-2:]]
     assert current_file(settings).stem == kept[-1]
+
+
+def test_versions_go_forward_when_the_clock_goes_back(
+    built: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Yesterday(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> Yesterday:
+            return super().now(tz) - timedelta(days=1)
+
+    first = publish(built, TABLES, FACTS)
+    with duckdb.connect(str(built.warehouse_path)) as connection:
+        connection.execute("update certified.partner_mrr_monthly set closing_mrr = 77")
+    monkeypatch.setattr(publishing, "datetime", Yesterday)
+    second = publish(built, TABLES, FACTS)
+
+    assert second.version > first.version
+    with duckdb.connect(str(current_file(built)), read_only=True) as connection:
+        backwards = connection.execute(
+            "select count(*) from certified.closing_mrr_snapshots "
+            "where said_until_at < said_from_at"
+        ).fetchone()
+    assert backwards == (0,)
 
 
 def test_a_reader_keeps_its_version_while_a_new_one_appears(

@@ -340,7 +340,7 @@ def test_an_input_that_fails_names_the_metrics_that_it_spoils(main_run: MainRun)
         unique_id
         for unique_id, node in manifest["nodes"].items()
         if node["resource_type"] == "test"
-        and node["attached_node"] == "model.partner_metrics.int_exchange_rates__month_end"
+        and node.get("attached_node") == "model.partner_metrics.int_exchange_rates__month_end"
     )
     assert "closing_mrr" in lineage.metrics_of_nodes([test])
     outside = replace(
@@ -353,6 +353,41 @@ def test_slices_belong_to_a_metric(main_run: MainRun) -> None:
     """MRR by segment is spoiled by wrong segments, though no measure reads them."""
     lineage = Lineage(read_manifest(main_run.settings))
     assert "closing_mrr" in lineage.metrics_of_nodes(["model.partner_metrics.customers"])
+
+
+def test_steps_run_in_one_order_and_only_forwards(main_run: MainRun) -> None:
+    """Reports and certificates wait for the audit, publication for all of them."""
+    from dagster._core.execution.api import create_execution_plan
+
+    from orchestration.definitions import definitions
+
+    plan = create_execution_plan(definitions.resolve_job_def("main_job"))
+    steps = {
+        step.key: {key for one in step.step_inputs for key in one.dependency_keys}
+        for step in plan.get_all_steps_in_topo_order()
+    }
+    assert steps["expectations"] == {"dbt_build"}
+    assert "expectations" in steps["exports"]
+    assert steps["certificates"] == {"expectations"}
+    assert {"expectations", "exports", "certificates"} <= steps["publication"]
+
+
+def test_checks_stand_on_their_tables_with_severity(main_run: MainRun) -> None:
+    from orchestration.definitions import definitions
+
+    graph = definitions.resolve_asset_graph()
+    thresholds = {one.id: one for one in read(load_suites())}
+    specs = {
+        key.name: graph.get_check_spec(key)
+        for key in graph.asset_check_keys
+        if key.name in thresholds
+    }
+    assert set(specs) == set(thresholds)
+    for name, spec in specs.items():
+        one = thresholds[name]
+        assert spec.blocking == (one.severity == BLOCKING)
+        assert spec.asset_key.path[-1] in (one.table, "expectations")
+        assert one.reason in (spec.description or "")
 
 
 def test_nothing_was_built_says_so(settings: Settings) -> None:

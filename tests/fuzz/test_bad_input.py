@@ -23,7 +23,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from in_process import Rig
 from mutations import BOOLEANS, MOMENTS, NUMBERS, Mutation, every_mutation, spoil
-from oracle import TABLES, Row, judge
+from oracle import ORDERS, OTHER_CHECKS, TABLES, Row, judge
 from world import REVENUE_TABLES, Rows, anchors, customer_around, plain_row, untouched
 
 FULL = os.environ.get("PARTNER_METRICS_FUZZ") == "full"
@@ -119,6 +119,15 @@ def a_part(mutations: list[Mutation]) -> list[Mutation]:
             seen |= marks
             chosen.append(mutation)
     return chosen
+
+
+def test_the_judge_knows_every_check_of_the_contract() -> None:
+    for table in TABLES.values():
+        stated = Counter((one["reason"], one["column"]) for one in table.meta.get("checks", []))
+        known = Counter((one[0], one[1]) for one in OTHER_CHECKS.get(table.full_name, []))
+        for _, second, strict in ORDERS.get(table.full_name, []):
+            known["out_of_range" if strict else "impossible_date", second] += 1
+        assert known == stated, table.full_name
 
 
 def test_every_way_to_spoil_every_column(bench: Bench) -> None:

@@ -9,6 +9,7 @@ import signal
 import time
 from collections import Counter
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from rig import (
     assert_serves,
     assert_unlocked,
     last_words,
+    small_workplace,
     whole_workplace,
 )
 
@@ -69,12 +71,15 @@ def kill_once(
     run = place.start()
     if not strike(run):
         return False
-    tally.by_step[run.step()] += 1
-    tally.cold_starts += cold
+    step = run.step()
     assert_unlocked(place)
-    tally.after_the_pointer += assert_serves(place, before, expected)
-    tally.seconds.append(assert_recovered(place, place.versions(), place.pointer()))
+    has_moved = assert_serves(place, before, expected)
+    seconds = assert_recovered(place, place.versions(), place.pointer())
     assert place.pointer().content_hash == reference.publication.content_hash
+    tally.by_step[step] += 1
+    tally.cold_starts += cold
+    tally.after_the_pointer += has_moved
+    tally.seconds.append(seconds)
     return True
 
 
@@ -97,14 +102,26 @@ def in_publication(place: Workplace, seconds: float) -> Callable[[Run], bool]:
 
 
 def test_killed_at_random_moments(
-    place: Workplace, reference: Reference, size: Form, findings: Findings
+    place: Workplace, reference: Reference, size: Form, findings: Findings, tmp_path: Path
 ) -> None:
-    dice = random.Random(SEED)
+    """In two workplaces side by side, because a run by itself keeps one processor busy."""
     tally = Tally()
-    while (done := len(tally.seconds)) < size.kills:
-        moment = dice.uniform(0, reference.seconds)
-        kill_once(place, reference, tally, after(moment), cold=done % 5 == 4)
-        findings.add("kills", **tally.facts(reference) if tally.seconds else {})
+
+    def lane(number: int) -> None:
+        own = place if number == 0 else small_workplace(tmp_path / "second")
+        usual = reference if number == 0 else undisturbed(own)
+        assert usual.publication.content_hash == reference.publication.content_hash
+        dice = random.Random(SEED + number)
+        done = 0
+        while done < size.kills // 2:
+            moment = dice.uniform(0, usual.seconds)
+            done += kill_once(own, usual, tally, after(moment), cold=done % 5 == 4)
+            if tally.seconds:
+                findings.add("kills", **tally.facts(reference))
+
+    with ThreadPoolExecutor(2) as lanes:
+        for ended in [lanes.submit(lane, number) for number in range(2)]:
+            ended.result()
 
 
 def test_killed_while_it_publishes(

@@ -27,7 +27,7 @@ from oracle import ORDERS, OTHER_CHECKS, TABLES, Row, judge
 from world import REVENUE_TABLES, Rows, anchors, customer_around, plain_row, untouched
 
 FULL = os.environ.get("PARTNER_METRICS_FUZZ") == "full"
-EXAMPLES = 25 if FULL else 3
+EXAMPLES = 12 if FULL else 3
 CORPUS = Path(__file__).with_name("corpus.csv")
 
 
@@ -327,7 +327,7 @@ CASES = st.sampled_from(sorted(TABLES)).flatmap(
     derandomize=True,
     suppress_health_check=list(HealthCheck),
 )
-@given(st.lists(CASES, min_size=60, max_size=200))
+@given(st.lists(CASES, min_size=150 if FULL else 50, max_size=400 if FULL else 150))
 def test_texts_that_nobody_thought_of(
     bench: Bench, cases: list[tuple[tuple[str, str], dict[str, str | None]]]
 ) -> None:

@@ -116,8 +116,9 @@ def require_passed(record: AuditRecord, more: str = "") -> None:
     if failed:
         raise PartnerMetricsError(
             f"Not published: {len(failed)} blocking expectation(s) failed.\n{_listed(failed)}"
-            f"{more}\nIf the figures are right, give the bound in expectations/thresholds.csv "
-            "a new value and reason, and run again."
+            f"{more}\nIf the figures are right, give the bound in expectations/thresholds.csv a "
+            "new value and reason, and run again. Other data belongs in another publication folder "
+            "(PARTNER_METRICS_PUBLISH_DIR)."
         )
 
 

@@ -56,6 +56,7 @@ DESCRIPTION = TableDescription(
             "Expectations of the metric that had nothing to judge, such as the distance to an "
             "earlier publication when there is none."
         ),
+        "is_simulated": "Whether the figures are those of the simulated demo.",
         "inputs_as_of": "Newest synchronisation of the billing data that was read (UTC).",
         "certified_at": "When the publication was made (UTC).",
     },
@@ -102,6 +103,7 @@ class CertificateFacts:
     metrics: list[Metric]
     standings: Mapping[str, Standing] = field(default_factory=dict)
     inputs: list[InputVolume] = field(default_factory=list)
+    is_simulated: bool = False
 
 
 def code_version(project_dir: Path = PROJECT_DIR) -> str:
@@ -136,6 +138,7 @@ def certify(
             Lineage(manifest), [one.metric_id for one in metrics], build, audit, inputs
         ),
         inputs=inputs,
+        is_simulated=settings.raw is None,
     )
 
 
@@ -171,6 +174,7 @@ def require_facts(settings: Settings, build_run_id: str) -> CertificateFacts:
             InputVolume(**{**one, "newest_at": _moment(one["newest_at"])})
             for one in content["inputs"]
         ],
+        is_simulated=content["is_simulated"],
     )
 
 
@@ -194,6 +198,7 @@ def write_certificates(
         "control_column varchar not null, inputs varchar not null, warnings varchar not null, "
         "control_total decimal(38, 6), row_count bigint not null, checks_passed integer not null, "
         "checks_warned integer not null, checks_not_applicable integer not null, "
+        "is_simulated boolean not null, "
         "inputs_as_of timestamp, certified_at timestamp not null)"
     )
     for metric in facts.metrics:
@@ -203,7 +208,7 @@ def write_certificates(
         try:
             connection.execute(
                 f"insert into {target} select ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
-                f"sum({column}), count(*), ?, ?, ?, ?, ? from {table}",
+                f"sum({column}), count(*), ?, ?, ?, ?, ?, ? from {table}",
                 [
                     metric.metric_id,
                     metric.metric_version,
@@ -219,6 +224,7 @@ def write_certificates(
                     standing.checks_passed,
                     len(standing.warnings),
                     len(standing.not_applicable),
+                    facts.is_simulated,
                     facts.inputs_as_of,
                     certified_at.replace(tzinfo=None),
                 ],

@@ -138,7 +138,7 @@ def _importance(result: Result) -> int:
 
 
 def _facts(record: AuditRecord) -> str:
-    before = record.compared_with or "nothing; it is the first publication"
+    before = record.compared_with or "nothing; no earlier publication is of this data"
     return (
         f"<p>Build of run {escape(record.build_run_id)}, compared with {escape(before)}. "
         f"{escape(counts(record.results))}.</p>"

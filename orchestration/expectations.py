@@ -32,10 +32,11 @@ from orchestration.audit_record import (
     write_audit,
 )
 from orchestration.build_record import read_record
+from orchestration.certificates import CERTIFICATES
 from orchestration.errors import PartnerMetricsError
 from orchestration.input_volumes import VOLUMES, read_volumes, write_volumes
 from orchestration.manifest import CERTIFIED_SCHEMA
-from orchestration.publishing import read_pointer
+from orchestration.publishing import NAME, read_pointer
 from orchestration.raw_sources import literal, quote
 from orchestration.settings import Settings
 from orchestration.suites import (
@@ -69,12 +70,37 @@ def audit(
         raise PartnerMetricsError("Nothing was built since the raw data landed. Run `make run`.")
     suites = load_suites() if suites is None else suites
     thresholds = read_thresholds(suites) if thresholds is None else thresholds
-    pointer = read_pointer(settings.publish_dir)
-    with opened(settings, settings.publish_dir / pointer.file if pointer else None) as connection:
+    published = comparable_version(settings)
+    with opened(settings, published) as connection:
         results = [result for suite in suites for result in judge(connection, suite, thresholds)]
-    record = AuditRecord(build.run_id, pointer.version if pointer else None, tuple(results))
+    version = published.stem.removeprefix(f"{NAME}_") if published else None
+    record = AuditRecord(build.run_id, version, tuple(results))
     write_audit(record, settings)
     return record
+
+
+def comparable_version(settings: Settings) -> Path | None:
+    """The current published file, if it can be compared with; None when nothing is published.
+
+    Simulated figures say nothing about a company's own, nor the other way round.
+    """
+    pointer = read_pointer(settings.publish_dir)
+    file = settings.publish_dir / pointer.file if pointer else None
+    if file is None or not file.exists():
+        return None
+    try:
+        with duckdb.connect(str(file), read_only=True) as connection:
+            if "is_simulated" not in _columns(connection, file.stem).get(CERTIFICATES, {}):
+                return file
+            rows = connection.execute(
+                f"select distinct is_simulated from {CERTIFIED_SCHEMA}.{CERTIFICATES}"
+            ).fetchall()
+    except duckdb.Error as error:
+        raise PartnerMetricsError(
+            f"Nothing can be compared with what is published: {file} cannot be read "
+            f"({str(error).splitlines()[0]}). Move the pointer back to a version that can."
+        ) from error
+    return file if not rows or rows == [(settings.raw is None,)] else None
 
 
 def judge(
@@ -121,10 +147,10 @@ def opened(settings: Settings, published: Path | None) -> Iterator[duckdb.DuckDB
 
 
 def _as_before(table: str, columns: dict[str, str], found: dict[str, dict[str, str]]) -> str:
-    """The published table with the columns that it has today; a column it had not is empty."""
+    """The published table with the columns that it has today; what it had not is empty."""
     had = found.get(table)
     chosen = ", ".join(
-        f"cast({quote(name) if had and name in had else 'null'} as {kind}) as {quote(name)}"
+        f"try_cast({quote(name) if had and name in had else 'null'} as {kind}) as {quote(name)}"
         for name, kind in columns.items()
     )
     source = f"published.{CERTIFIED_SCHEMA}.{quote(table)}" if had else "(select 1) where false"
@@ -249,7 +275,7 @@ def _judged(
     if present.empty:
         return _result(suite, threshold, NOT_APPLICABLE, suite.frame_of(threshold.what).if_empty)
     outside = found["unexpected_index_list"] or []
-    outside = sorted(outside, key=lambda row: -abs(row[threshold.what]))
+    outside = sorted(outside, key=lambda row: -threshold.distance(row[threshold.what]))
     samples = tuple(
         f"{row[SUBJECT]}: {shown(threshold.what, row[threshold.what])}" for row in outside[:SAMPLES]
     )
@@ -258,13 +284,19 @@ def _judged(
         suite,
         threshold,
         PASSED if found["success"] else FAILED,
-        "" if found["success"] else f"{len(outside)} of {len(present)} outside: {samples[0]}",
+        "" if found["success"] else _outside(len(outside), len(present), samples[0]),
         looked_at=len(present),
         unexpected=len(outside),
         observed=low if low == high else f"{low} to {high}",
         samples=samples,
         subjects=tuple(str(row[SUBJECT]) for row in outside) if suite.of_inputs else (),
     )
+
+
+def _outside(unexpected: int, looked_at: int, furthest: str) -> str:
+    if looked_at == 1:
+        return furthest
+    return f"{unexpected:,} of {looked_at:,} outside, furthest {furthest}"
 
 
 def _result(suite: Suite, threshold: Threshold, status: str, message: str, **found: Any) -> Result:

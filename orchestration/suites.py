@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 import importlib
+import math
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -84,6 +85,12 @@ class Threshold:
     severity: str
     owner: str
     reason: str
+
+    def distance(self, value: float) -> float:
+        """How far a value is outside; below zero inside."""
+        below = -math.inf if self.minimum is None else self.minimum - value
+        above = -math.inf if self.maximum is None else value - self.maximum
+        return max(below, above)
 
     @property
     def bounds(self) -> str:

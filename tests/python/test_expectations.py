@@ -3,10 +3,11 @@ accident."""
 
 from __future__ import annotations
 
+import json
 import shutil
 import socket
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import duckdb
@@ -33,7 +34,7 @@ from orchestration.errors import PartnerMetricsError
 from orchestration.expectations import audit, judge, opened
 from orchestration.lineage import Lineage
 from orchestration.manifest import certified_models, read_manifest
-from orchestration.publishing import current_file
+from orchestration.publishing import Publication, current_file
 from orchestration.settings import Settings
 from orchestration.suites import BLOCKING, WARNING, Frame, Suite, Threshold, load_suites
 from orchestration.suites import read_thresholds as read
@@ -388,6 +389,41 @@ def test_checks_stand_on_their_tables_with_severity(main_run: MainRun) -> None:
         assert spec.blocking == (one.severity == BLOCKING)
         assert spec.asset_key.path[-1] in (one.table, "expectations")
         assert one.reason in (spec.description or "")
+
+
+@pytest.mark.parametrize(
+    ("before", "raw", "compared"),
+    [
+        ("false", "/data", True),
+        ("true", None, True),
+        ("true", "/data", False),
+        ("false", None, False),
+    ],
+)
+def test_own_data_is_not_compared_with_the_demo(
+    settings: Settings, before: str, raw: str | None, compared: bool
+) -> None:
+    settings = replace(settings, raw=raw)
+    assert expectations.comparable_version(settings) is None, "nothing is published"
+    file = settings.publish_dir / "partner_metrics_v1.duckdb"
+    file.parent.mkdir()
+    with duckdb.connect(str(file)) as connection:
+        connection.execute(
+            "create schema certified; "
+            f"create table certified.certificates as select {before} as is_simulated"
+        )
+    pointer = Publication("v1", file.name, "", "", "", {})
+    (settings.publish_dir / "current.json").write_text(json.dumps(asdict(pointer)))
+    assert (expectations.comparable_version(settings) == file) is compared
+
+    file.write_bytes(b"broken")
+    with pytest.raises(PartnerMetricsError, match="cannot be read"):
+        expectations.comparable_version(settings)
+
+
+def test_the_furthest_outside_is_named_first() -> None:
+    sql = "from (values ('a', -0.5), ('b', 0.3), ('c', 0.5)) as t (subject, churn_share)"
+    assert judged(sql).samples == ("a: -50%", "c: 50%", "b: 30%")
 
 
 def test_nothing_was_built_says_so(settings: Settings) -> None:

@@ -7,32 +7,31 @@
     'customer_mrr_monthly': ['partner_role', 'landing_month'],
 } %}
 {%- set tables = [
-    ref('customer_mrr_movements'), ref('partner_mrr_monthly'), ref('vendor_summary_monthly'),
-    ref('customer_mrr_monthly'), ref('partner_growth_monthly'), ref('vendor_growth_monthly'),
-    ref('partner_forward_mrr_monthly'), ref('partner_revenue_mix_monthly'), ref('partner_retention_monthly'),
-    ref('retention_by_level_monthly'), ref('landing_cohorts_monthly')
+    'customer_mrr_movements', 'partner_mrr_monthly', 'vendor_summary_monthly', 'customer_mrr_monthly',
+    'partner_growth_monthly', 'vendor_growth_monthly', 'partner_forward_mrr_monthly', 'partner_revenue_mix_monthly',
+    'partner_retention_monthly', 'retention_by_level_monthly', 'landing_cohorts_monthly'
 ] %}
 {%- for table in tables %}
-    {%- set columns = (graph.nodes['model.partner_metrics.' ~ table.identifier].columns if execute else ['month_start'])
-        | reject('in', attributes.get(table.identifier, [])) | join(', ') %}
+    {%- set columns = (graph.nodes['model.partner_metrics.' ~ table].columns if execute else ['month_start'])
+        | reject('in', attributes.get(table, [])) | join(', ') %}
     select
-        '{{ table.identifier }}' as table_name,
+        '{{ table }}' as table_name,
         month_start,
         count(*) as rows_that_differ
     from (
         (
-            select {{ columns }} from {{ source('closed_months', table.identifier) }}
+            select {{ columns }} from {{ source('closed_months', table) }}
             except
-            select {{ columns }} from {{ table }}
+            select {{ columns }} from {{ ref(table) }}
         )
         union all
         (
-            select {{ columns }} from {{ table }}
+            select {{ columns }} from {{ ref(table) }}
             where
                 month_start in (select closings.month_start from {{ source('closed_months', 'closings') }} as closings)
-                and month_start >= (select min(closed.month_start) from {{ source('closed_months', table.identifier) }} as closed)
+                and month_start >= (select min(closed.month_start) from {{ source('closed_months', table) }} as closed)
             except
-            select {{ columns }} from {{ source('closed_months', table.identifier) }}
+            select {{ columns }} from {{ source('closed_months', table) }}
         )
     ) as differences
     group by month_start

@@ -1,6 +1,6 @@
 -- Guards the landing cohorts: they hold every customer that was ever new, once, those included that came and went
 -- within a month; and in each month the customers kept by all cohorts are the customers with MRR.
-{{ config(meta={'dagster': {'ref': {'name': 'landing_cohorts_monthly'}}}) }}
+{{ config(meta={'dagster': {'ref': {'name': 'int_retention__landing_cohorts'}}}) }}
 with
 
 cohorts as (

@@ -1,5 +1,5 @@
 -- Guards the rows of retention: each month of a partner's bridge has every window, and no other month has any.
-{{ config(meta={'dagster': {'ref': {'name': 'partner_retention_monthly'}}}) }}
+{{ config(meta={'dagster': {'ref': {'name': 'int_retention__partner_months'}}}) }}
 with
 
 partner_months as (

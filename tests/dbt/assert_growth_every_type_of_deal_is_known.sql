@@ -1,6 +1,6 @@
 -- Guards upsell success and signed revenue against a CRM that spells a type of deal anew: a type that the seed does not
 -- know counts nowhere. It warns and stops nothing, because people type it in; add a row to seeds/opportunity_kinds.csv.
-{{ config(severity='warn', meta={'dagster': {'ref': {'name': 'int_growth__decided_upsells'}}}) }}
+{{ config(severity='warn', meta={'dagster': {'ref': {'name': 'input_opportunities'}}}) }}
 with
 
 opportunities as (

@@ -1,6 +1,6 @@
 -- Guards one-off revenue: every accepted line of a product that does not recur, on an invoice that was issued, is among
 -- the lines; and the partners' parts of every line add up to what it is worth at the month-end rate.
-{{ config(meta={'dagster': {'ref': {'name': 'partner_revenue_mix_monthly'}}}) }}
+{{ config(meta={'dagster': {'ref': {'name': 'int_growth__revenue_parts'}}}) }}
 with
 
 invoiced_lines as (

@@ -1,6 +1,6 @@
 -- Guards forward MRR of the vendor, which is the sum of its partners: what is known to end, valued item by item before
 -- anything is split, is what the partners' rows add up to.
-{{ config(meta={'dagster': {'ref': {'name': 'partner_forward_mrr_monthly'}}}) }}
+{{ config(meta={'dagster': {'ref': {'name': 'int_growth__partner_forward_months'}}}) }}
 with
 
 items as (

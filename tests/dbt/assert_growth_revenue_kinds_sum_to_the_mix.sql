@@ -1,6 +1,6 @@
 -- Guards the revenue mix: what the partners show of a month by kind is what was invoiced of that kind, and one-off
 -- revenue is its four kinds.
-{{ config(meta={'dagster': {'ref': {'name': 'partner_revenue_mix_monthly'}}}) }}
+{{ config(meta={'dagster': {'ref': {'name': 'int_growth__partner_revenue_months'}}}) }}
 with
 
 parts as (

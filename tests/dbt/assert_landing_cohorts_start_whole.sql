@@ -1,6 +1,6 @@
 -- Guards the cells of the cohort heat map: a cohort keeps at the end of its landing month exactly the MRR that it
 -- landed with, keeps no more customers than landed, and has every month up to the last.
-{{ config(meta={'dagster': {'ref': {'name': 'landing_cohorts_monthly'}}}) }}
+{{ config(meta={'dagster': {'ref': {'name': 'int_retention__landing_cohorts'}}}) }}
 with
 
 cohorts as (

@@ -1,7 +1,7 @@
 -- Guards against lost customers: the vendor's cohorts have exactly the MRR in force when their window starts, and
 -- the values of each level sum to the vendor. Customers that are in one segment or region as a whole are also
 -- kept in sum; those of a partner leave when they are transferred, which only ever makes its cohorts smaller.
-{{ config(meta={'dagster': {'ref': {'name': 'retention_by_level_monthly'}}}) }}
+{{ config(meta={'dagster': {'ref': {'name': 'int_retention__level_months'}}}) }}
 with
 
 customer_months as (

@@ -13,6 +13,7 @@ from conftest import MainRun
 
 from orchestration.contract import TableContract, load_contract
 from orchestration.ledger.contract import CLOSINGS, load_closed_tables
+from orchestration.manifest import read_manifest
 from orchestration.settings import PROJECT_DIR, Settings
 
 MODELS_DIR = PROJECT_DIR / "models"
@@ -105,4 +106,11 @@ def test_every_closed_table_is_watched_for_moves() -> None:
     watch = (PROJECT_DIR / "tests/dbt/assert_closed_months_never_move.sql").read_text("utf-8")
     tables = {table.name for table in load_closed_tables()} - {CLOSINGS}
     assert tables
-    assert set(re.findall(r"ref\('(\w+)'\)", watch)) == tables
+    watched = re.search(r"set tables = \[(.*?)\]", watch, re.DOTALL)
+    assert watched
+    assert set(re.findall(r"'(\w+)'", watched[1])) == tables
+
+
+def test_nothing_is_switched_off_unseen(main_run: MainRun) -> None:
+    """dbt merely warns of a test that refers to nothing, and leaves it out of every run."""
+    assert not read_manifest(main_run.settings)["disabled"]

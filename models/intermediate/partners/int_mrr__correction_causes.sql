@@ -31,6 +31,14 @@ versions as (
     select * from {{ ref('input_subscription_versions') }}
 ),
 
+intervals as (
+    select * from {{ ref('int_mrr__intervals') }}
+),
+
+bridged_intervals as (
+    select * from {{ ref('int_mrr__bridged_intervals') }}
+),
+
 credited as (
     select invoice_lines.subscription_id
     from price_corrections
@@ -61,6 +69,20 @@ backdated_associations as (
             associations.valid_from_at < closing_state.open_from_at
             or associations.valid_to_at < closing_state.open_from_at
         )
+),
+
+-- an end in a closed month that a swap or late renewal of the open month turned out to bridge
+bridged_gaps as (
+    select intervals.customer_id
+    from intervals
+    inner join bridged_intervals
+        on
+            intervals.subscription_item_id = bridged_intervals.subscription_item_id
+            and intervals.interval_number = bridged_intervals.interval_number
+    cross join closing_state
+    where
+        intervals.to_date < closing_state.first_open_month
+        and bridged_intervals.to_date >= closing_state.first_open_month
 ),
 
 late_lines as (
@@ -108,6 +130,11 @@ by_customer as (
         2 as strength
     from backdated_associations
     where subscription_id is null
+    union all
+    select
+        customer_id,
+        2 as strength
+    from bridged_gaps
 )
 
 select

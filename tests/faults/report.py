@@ -105,10 +105,12 @@ def _faults(entries: dict[str, dict[str, Any]]) -> list[str]:
     if missing:
         lines += [f"Not tried on this machine: {'; '.join(missing)}.", ""]
     if "killed_the_job" in entries:
-        seconds = entries["killed_the_job"]["orphan_seconds"]
+        said = entries["killed_the_job"]["said"]
+        refused = "it was done as usual" if said == "done" else f"it was refused ({said})"
         lines += [
-            "When only the job's own process is killed, its dbt child ends by itself: after "
-            f"{seconds:.1f} s nothing of it was left.",
+            "When only the job's own process is killed, its dbt child goes on and ends by itself. "
+            f"A run that was started at once did not mix with it: {refused}. The one after that "
+            "had the usual result.",
             "",
         ]
     return lines

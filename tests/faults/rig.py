@@ -17,7 +17,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -78,10 +78,15 @@ class Run:
         self.wait()
         return was_alive
 
-    def children(self) -> list[int]:
-        """Processes that it started itself."""
-        listed = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
-        return [int(pid) for pid in listed.read_text("utf-8").split()]
+    def dbt(self) -> int | None:
+        """The process in which dbt builds; None while there is none."""
+        for command in Path("/proc").glob("[0-9]*/cmdline"):
+            with suppress(OSError):
+                words = command.read_bytes().split(b"\0")
+                pid = int(command.parent.name)
+                if b"build" in words and os.getpgid(pid) == self.process.pid:
+                    return pid
+        return None
 
 
 @dataclass(frozen=True)

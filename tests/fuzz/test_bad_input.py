@@ -357,7 +357,7 @@ def test_other_column_types_make_the_same_figures(bench: Bench, tmp_path: Path) 
     for file in sorted(texts.rglob("*.parquet")):
         table = TABLES[file.parent.name.split("__")[0], file.stem]
         columns = ", ".join(
-            f'cast("{name}" as {_other_type(column.type)}) as "{name}"'
+            f'cast(cast("{name}" as {column.type}) as {_other_type(column.type)}) as "{name}"'
             for name, column in table.columns.items()
         )
         target = tmp_path / "typed" / file.relative_to(texts)

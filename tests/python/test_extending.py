@@ -130,6 +130,23 @@ def test_the_guide_has_all_three_walks_in_blocks() -> None:
     assert len(files) == len(set(files)) >= 12
 
 
+def test_the_suite_of_the_new_table_warns(extended: Extended) -> None:
+    """The only customer that was lost did not pay."""
+    judge = (
+        "import duckdb\n"
+        "from orchestration.expectations import judge\n"
+        "from orchestration.settings import load_settings\n"
+        "from orchestration.suites import load_suites, read_thresholds\n"
+        "suites = load_suites()\n"
+        "(suite,) = [one for one in suites if one.table == 'partner_involuntary_churn_monthly']\n"
+        "with duckdb.connect(str(load_settings().warehouse_path), read_only=True) as connection:\n"
+        "    for result in judge(connection, suite, read_thresholds(suites)):\n"
+        "        print(result.id, result.status, result.severity, result.message)\n"
+    )
+    said = extended.run(sys.executable, "-c", judge)
+    assert said.strip() == "involuntary_churn failed warning 2025-06: 100%"
+
+
 def test_the_metric_is_certified_and_in_the_catalogue(extended: Extended) -> None:
     """Unit test and contract of the new table passed while it was built."""
     assert extended.ask("from certified.partner_involuntary_churn_monthly") == [

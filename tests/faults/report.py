@@ -15,6 +15,7 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 
 import duckdb
 from findings import LONG, Findings
+from rig import AFTERWARDS, STEPS
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "reliability.md"
 TEMPLATE = Path(__file__).with_name("reliability.template.md")
@@ -22,9 +23,9 @@ TEMPLATE = Path(__file__).with_name("reliability.template.md")
 FAULTS = {
     "second_run": "a second run is started, at several moments of the first",
     "killed_dbt": "only the dbt process is killed, as the system does when memory runs out",
-    "file_limit": "no file may grow beyond 20, 60 or 95 % of the build file",
-    "disk_full_build": "the build folder's disk has room for 30 or 90 % of the build file",
-    "disk_full_publish": "the publication folder's disk has room for 10, 50 or 98 % of a version",
+    "file_limit": "no file may grow beyond {} of the build file's size",
+    "disk_full_build": "the build folder's disk has room for {} of the build file",
+    "disk_full_publish": "the publication folder's disk has room for {} of a version",
     "read_only": "the publication folder is read-only",
     "broken_file_half": "a landed Parquet file is half-written",
     "broken_file_zeros": "a block in the middle of a landed Parquet file is damaged",
@@ -62,10 +63,11 @@ def _kills(entries: dict[str, dict[str, Any]]) -> list[str]:
         "kills_of_whole_project": "at random moments of a run of the whole project",
     }
     present = {name: entries[name] for name in kinds if name in entries}
-    steps = list(dict.fromkeys(step for one in present.values() for step in one["by_step"]))
+    met = {step for one in present.values() for step in one["by_step"]}
+    steps = [step for step in (*STEPS, AFTERWARDS) if step in met]
     rows = [
-        ["kill -9 of the whole process group", "kills", *steps, "pointer had moved",
-         "next runs with the same hash", "slowest next run", "undisturbed"],
+        ["kill -9 of the whole process group", "kills", *(f"in {step}" for step in steps),
+         "pointer had moved", "next runs with the same hash", "slowest next run", "undisturbed"],
         ["---", *["---:"] * (len(steps) + 5)],
     ]  # fmt: skip
     for name, one in present.items():
@@ -93,17 +95,35 @@ def _kills(entries: dict[str, dict[str, Any]]) -> list[str]:
 def _faults(entries: dict[str, dict[str, Any]]) -> list[str]:
     rows = [["fault", "tried", "what the run said"], ["---", "---:", "---"]]
     missing = []
+    joined = ", ".join
     for name, text in FAULTS.items():
         found = [one for key, one in entries.items() if key == name or _varies(key, name)]
         if not found:
-            missing.append(text)
+            missing.append(text.format("a part"))
             continue
+        sizes = [f"{float(key.rpartition('_')[2]):.0%}" for key in entries if _varies(key, name)]
         said = str(found[-1]["said"]).replace("|", "/").replace("ERROR: ", "")
         tried = sum(int(one.get("tried", 1)) for one in found)
-        rows.append([text, str(tried), said if len(said) <= 300 else f"{said[:297]}..."])
+        rows.append(
+            [
+                text.format(joined(sizes)),
+                str(tried),
+                said if len(said) <= 300 else f"{said[:297]}...",
+            ]
+        )
     lines = ["## Starved, crowded, damaged", "", *_table(rows), ""]
+    days = sorted(one["days"] for key, one in entries.items() if _varies(key, "clock_back"))
+    if days and "file_joins" in entries:
+        lines += [
+            "Two things do not stop a run, on purpose. A file that *joins* a landed table during the "
+            "run belongs to the next one: it is not read. And when the *clock goes back* (tried: "
+            f"{joined(map(str, days))} days), the new version is numbered one second after the "
+            "newest there is, so that versions and the dates in `closing_mrr_snapshots` never run "
+            "backwards.",
+            "",
+        ]
     if missing:
-        lines += [f"Not tried on this machine: {'; '.join(missing)}.", ""]
+        lines += [f"Not measured here: {'; '.join(missing)}.", ""]
     if "killed_the_job" in entries:
         said = entries["killed_the_job"]["said"]
         refused = "it was done as usual" if said == "done" else f"it was refused ({said})"

@@ -32,6 +32,7 @@ SMALL_PROJECT = PROJECT_DIR / "tests" / "python" / "mini_project"
 WHOLE_PROJECT = ("expectations", "macros", "models", "seeds", "tests/dbt", "dbt_project.yml")
 ROWS = 200_000
 STEPS = ("prepare", "land", "build", "audit", "certify", "report", "publish")
+AFTERWARDS = "report printing"
 PATIENCE = 900  # seconds that a run may take on a busy machine
 
 
@@ -57,7 +58,7 @@ class Run:
         if not done:
             return STEPS[0]
         following = STEPS[STEPS.index(done[-1]) + 1 :]
-        return following[0] if following else "after publishing"
+        return following[0] if following else AFTERWARDS
 
     def wait(self) -> int:
         return self.process.wait(timeout=PATIENCE)

@@ -113,7 +113,7 @@ def test_nothing_to_judge_is_no_pass(sql: str) -> None:
 def test_a_query_that_cannot_run_is_an_error(sql: str, problem: str, severity: str) -> None:
     result = judged(sql, threshold(severity))
 
-    assert result.status == ERROR
+    assert (result.status, result.blocks) == (ERROR, True)
     assert problem in result.message
     with pytest.raises(CouldNotRunError, match="neither a pass nor a failure"):
         require_passed(record(result))

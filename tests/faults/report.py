@@ -116,10 +116,10 @@ def _faults(entries: dict[str, dict[str, Any]]) -> list[str]:
     if days and "file_joins" in entries:
         lines += [
             "Two things do not stop a run, on purpose. A file that *joins* a landed table during "
-            "the run belongs to the next one: it is not read. And when the *clock goes back* (tried: "
-            f"{joined(map(str, days))} days), the new version is numbered one second after the "
-            "newest there is, so that versions and the dates in `closing_mrr_snapshots` never run "
-            "backwards.",
+            "the run belongs to the next one: it is not read. And when the *clock goes back* "
+            f"(tried: {joined(map(str, days))} days), the new version is numbered one second after "
+            "the newest there is, so that versions and the dates in `closing_mrr_snapshots` never "
+            "run backwards.",
             "",
         ]
     if missing:

@@ -42,6 +42,7 @@ class Run:
 
     process: subprocess.Popen[bytes]
     log: Path
+    has_reports: bool
     started: float = field(default_factory=time.monotonic)
 
     @property
@@ -54,10 +55,11 @@ class Run:
 
     def step(self) -> str:
         """The step that it is in: the one after the last that it ticked off."""
-        done = [name for name in STEPS if f"✓ {name}" in self.output]
+        steps = [name for name in STEPS if name != "report" or self.has_reports]
+        done = [name for name in steps if f"✓ {name}" in self.output]
         if not done:
-            return STEPS[0]
-        following = STEPS[STEPS.index(done[-1]) + 1 :]
+            return steps[0]
+        following = steps[steps.index(done[-1]) + 1 :]
         return following[0] if following else AFTERWARDS
 
     def wait(self) -> int:
@@ -126,7 +128,7 @@ class Workplace:
                 cwd=self.folder, env=environment, stdout=output, stderr=subprocess.STDOUT,
                 start_new_session=True, preexec_fn=prepare,
             )  # fmt: skip
-        return Run(process, log)
+        return Run(process, log, has_reports=self.folder.joinpath("seeds").exists())
 
     def run(self, *command: str, prepare: Callable[[], None] | None = None) -> Run:
         """The main job from start to end."""

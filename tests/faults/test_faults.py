@@ -60,7 +60,7 @@ class Disturbed:
         mend()
         assert_recovered(self.place, self.before, self.expected)
         assert self.place.pointer().content_hash == self.reference.publication.content_hash
-        self.findings.add(fault, said=said.replace(str(self.place.folder), "..."))
+        self.findings.add(fault, said=said.replace(str(self.place.folder.parent), "..."))
 
 
 @pytest.fixture
@@ -87,7 +87,9 @@ def test_a_second_run_started_meanwhile(
     assert first.wait() == 0, first.output
     assert assert_serves(place, before, expected)
     assert_recovered(place, place.versions(), place.pointer())
-    findings.add("second_run", tried=len(said), said=said[0].replace(str(place.folder), "..."))
+    findings.add(
+        "second_run", tried=len(said), said=said[0].replace(str(place.folder.parent), "...")
+    )
 
 
 @pytest.mark.parametrize("share", [long(0.2), 0.6, long(0.95)])

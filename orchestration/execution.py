@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
@@ -14,6 +15,9 @@ from orchestration.progress import progress
 
 if TYPE_CHECKING:
     import dagster as dg
+
+# How the message of one of this project's own errors begins.
+OWN_ERROR = re.compile(r"orchestration\.[\w.]*Error: ")
 
 
 def execute_job(
@@ -55,12 +59,11 @@ def problem_of(result: dg.ExecuteInProcessResult) -> str | None:
     for event in result.all_node_events:
         if event.is_step_failure:
             error = event.step_failure_data.error
-            own = PartnerMetricsError.__name__
-            while error is not None and error.cause is not None and error.cls_name != own:
+            while error and error.cause and not OWN_ERROR.match(error.message):
                 error = error.cause
             if error is None:
                 break
-            return error.message.split(f"{own}: ", 1)[-1].strip()
+            return OWN_ERROR.sub("", error.message).strip()
     return f"{result.job_def.name} failed before its first step."
 
 

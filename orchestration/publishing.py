@@ -294,12 +294,13 @@ def _all_or_nothing(settings: Settings) -> Iterator[None]:
                     remove_database(folder / f"{NAME}_{version}.duckdb")
             _remove_leftovers(folder)
             discard_drafts(settings)
-        if isinstance(error, OSError | duckdb.IOException):
+        is_engine = isinstance(error, duckdb.Error) and "Could not write" in str(error)
+        if isinstance(error, OSError | duckdb.IOException) or is_engine:
             raise _not_written(error, folder) from error
         raise
 
 
-def _not_written(error: Exception, folder: Path) -> PartnerMetricsError:
+def _not_written(error: BaseException, folder: Path) -> PartnerMetricsError:
     """What to do when the system refuses to write: no space, no rights, no disk."""
     return PartnerMetricsError(
         f"Not published: {str(error).splitlines()[0]}. What was current stays current. See that "

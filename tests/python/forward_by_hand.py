@@ -222,7 +222,7 @@ class Contracts:
             return ZERO
         percent, amount = self._off(number, day, then)
         if then and not self._off(number, day)[1]:
-            amount = ZERO  # nobody knows yet how the account's amount will fall to the items
+            amount = ZERO  # an amount that only then comes into force is not foreseen
         price = at_step(item.prices, day)
         return max(money(price * (100 - percent) / 100) - money(amount * item.weight), ZERO)
 

@@ -125,14 +125,14 @@ REVENUES = st.builds(
             st.sampled_from(("p_a", "p_b", "direct")),
             st.sampled_from(("EUR", "USD")),
             st.integers(0, MONTHS - 1),
-            st.sampled_from([Decimal(text) for text in ("0", "200", "99.999999")]),
+            st.sampled_from([Decimal(text) for text in ("0", "900", "99.999999")]),
         ),
         max_size=6, unique_by=lambda one: one[:3],
     ).map(tuple),
 )  # fmt: skip
 
-# One-off revenue of each kind beside 200 of MRR, a wrong price, more credited than sold, and usage
-# above and below its minimum in months that follow; lines of a customer with partners, of nobody.
+# One-off revenue of each kind beside 200 of MRR, a wrong price, more credited than sold though MRR
+# is larger, usage above and below its minimum in months that follow, lines of nobody.
 _KNOWN = Revenue(
     (
         *(Line(0, 0, price, "EUR", (129000,), 0, 14, 20) for price in range(len(PRICES))),
@@ -151,7 +151,11 @@ _KNOWN = Revenue(
     (0, None),
     ((0, 12, 4), (0, 20, 3)),
     (Association(0, "p_a", Decimal(60)), Association(0, "p_c", Decimal(60), end=20)),
-    (("p_a", "EUR", 0, Decimal(200)), ("p_a", "USD", 1, Decimal("99.999999"))),
+    (
+        ("p_a", "EUR", 0, Decimal(200)),
+        ("p_a", "USD", 1, Decimal("99.999999")),
+        ("p_a", "EUR", 2, Decimal(400)),
+    ),
 )
 
 

@@ -34,6 +34,7 @@ from books_by_hand import (
 )
 
 HORIZONS = (1, 3, 12)
+ACCOUNT_CURRENCY = "EUR"
 # what the CRM calls a deal, and whether that is revenue which is not there yet
 KINDS = {"new logo": True, "add-on": True, "renewal": False}
 
@@ -65,7 +66,7 @@ class Step:
 @dataclass(frozen=True)
 class Item:
     prices: tuple[Step, ...]
-    weight: Decimal  # its part of an amount off the invoice, a month
+    months: int  # of its billing interval: an amount off an invoice is off so many
     is_rejected: bool = False  # quarantined: no MRR, now or later
 
 
@@ -184,9 +185,9 @@ class Contracts:
                 end = one.known_end(today)
                 is_ending = end is not None and end <= then
                 rate = RATES[one.currency][month]
-                for item in one.items:
-                    now = money(self._mrr(number, item, today) * rate)
-                    later = money(self._mrr(number, item, today, then) * rate)
+                for place in range(len(one.items)):
+                    now = money(self._mrr(number, place, today) * rate)
+                    later = money(self._mrr(number, place, today, then) * rate)
                     what, amount = ("churn", now) if is_ending else ("change", later - now)
                     for who, part in parts(amount, self._shares(one, today)).items():
                         sums[what, who, horizon] += part
@@ -216,15 +217,28 @@ class Contracts:
         # what is given back on the whole is no revenue
         return {day: money(value * rate) for day, value in values.items() if value > 0}
 
-    def _mrr(self, number: int, item: Item, day: date, then: date | None = None) -> Decimal:
+    def _mrr(self, number: int, place: int, day: date, then: date | None = None) -> Decimal:
         """MRR of an item on a day, or what it will be when only named ends come to pass."""
+        item = self.subscriptions[number].items[place]
         if item.is_rejected:
             return ZERO
         percent, amount = self._off(number, day, then)
-        if then and not self._off(number, day)[1]:
-            amount = ZERO  # an amount that only then comes into force is not foreseen
         price = at_step(item.prices, day)
-        return max(money(price * (100 - percent) / 100) - money(amount * item.weight), ZERO)
+        off = self._amount_off(number, place, day, amount)
+        return max(money(price * (100 - percent) / 100) - off, ZERO)
+
+    def _amount_off(self, number: int, place: int, day: date, amount: Decimal) -> Decimal:
+        """The item's part of an amount off the invoice: by price, the rest to the dearest."""
+        items = self.subscriptions[number].items
+        prices = [at_step(item.prices, day) for item in items]
+        total = sum(prices, ZERO)
+        if not prices[place]:
+            return ZERO
+        wholes = [min(money(amount / item.months), total) for item in items]
+        found = [money(whole * price / total) for whole, price in zip(wholes, prices, strict=True)]
+        if place == prices.index(max(prices)):
+            return found[place] + wholes[place] - sum(found, ZERO)
+        return found[place]
 
     def _off(self, number: int, day: date, then: date | None = None) -> tuple[Decimal, Decimal]:
         there = [
@@ -234,7 +248,10 @@ class Contracts:
         ]  # fmt: skip
         own = [one for one in there if one.subscription is not None]
         percent = sum((one.percent for one in own or there), ZERO)
-        return min(percent, Decimal(100)), sum((one.amount for one in own or there), ZERO)
+        amount = sum((one.amount for one in own or there), ZERO)
+        # an amount off the account is in one currency
+        is_due = own or self.subscriptions[number].currency == ACCOUNT_CURRENCY
+        return min(percent, Decimal(100)), amount if is_due else ZERO
 
     def _shares(self, one: Subscription, day: date) -> dict[str, Decimal]:
         return SHARES[int(at_step(one.shares, day))]
@@ -243,8 +260,8 @@ class Contracts:
         """(partner, currency): MRR in native and in reporting currency."""
         native: dict[tuple[str, str], Decimal] = defaultdict(lambda: ZERO)
         for number, one in enumerate(self.subscriptions):
-            for item in one.items:
-                mrr = self._mrr(number, item, last_day(month))
+            for place in range(len(one.items)):
+                mrr = self._mrr(number, place, last_day(month))
                 for who, part in parts(mrr, self._shares(one, last_day(month))).items():
                     native[who, one.currency] += part
         return {
@@ -307,6 +324,8 @@ class Contracts:
                 (f"d_{number}", None if one.subscription is None else names[one.subscription],
                  "b_0" if one.subscription is None else None, one.duration,
                  one.months if one.duration == "repeating" else None, one.percent, one.amount,
+                 ACCOUNT_CURRENCY if one.subscription is None
+                 else self.subscriptions[one.subscription].currency,
                  instant(one.start), moment_or_none(one.removed))
                 for number, one in enumerate(self.coupons)
             ],
@@ -355,21 +374,21 @@ class Contracts:
         for number, one in enumerate(self.subscriptions):
             coupons = [coupon for coupon in self.coupons if coupon.subscription in (number, None)]
             off_days = {day for coupon in coupons for day in (day_of(coupon.start), coupon.end)}
+            price_days = {day_of(step.at) for item in one.items for step in item.prices}
             share_days = {day_of(step.at) for step in one.shares}
             for place, item in enumerate(one.items):
                 name = f"si_{number}_{place}"
                 if item.is_rejected:
                     rejected.append((name,))
-                days = {day_of(step.at) for step in item.prices} | off_days
-                for interval, (start, end) in enumerate(_pieces(days)):
+                for interval, (start, end) in enumerate(_pieces(price_days | off_days)):
                     price = at_step(item.prices, start)
                     if not price:
                         continue
                     percent, amount = self._off(number, start)
-                    off = money(amount * item.weight)
+                    off = self._amount_off(number, place, start, amount)
                     mrr = max(money(price * (100 - percent) / 100) - off, ZERO)
                     discounted.append(
-                        (name, f"s_{number}", one.currency, price, off, mrr, start, end)
+                        (name, f"s_{number}", one.currency, 1, item.months, price, mrr, start, end)
                     )
                     if item.is_rejected:
                         continue

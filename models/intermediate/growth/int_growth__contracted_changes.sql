@@ -1,5 +1,6 @@
 -- What MRR will rise by when discounts reach an end that is known already, a row a partner, month and horizon.
--- Items that are known to end before are left out: they are scheduled churn.
+-- What is left of an amount off is spread over the subscription's items as a discount in force is. Items that
+-- are known to end before are left out: they are scheduled churn.
 with
 
 outlook as (
@@ -26,17 +27,26 @@ rates as (
     select * from {{ ref('int_exchange_rates__month_end') }}
 ),
 
-foreseen as (
+discounted_items as (
     select
         items.subscription_item_id,
         items.subscription_id,
         items.currency,
+        items.gross_mrr,
         items.mrr,
-        {{ discounted(
-            'items.gross_mrr',
-            'outlook.percent_off_left',
-            'coalesce(' ~ portion('items.amount_off', 'outlook.amount_off_left', 'nullif(outlook.amount_off, 0)') ~ ', 0)'
-        ) }} as foreseen_mrr,
+        outlook.percent_off_left,
+        case
+            when outlook.amount_off_currency = items.currency
+                then {{ scaled('outlook.amount_off_left', 'items.numerator', 'items.denominator') }}
+            else 0
+        end as amount_off_subscription,
+        sum(items.gross_mrr) over (
+            partition by outlook.subscription_id, outlook.month_start, outlook.horizon_months
+        ) as subscription_gross_mrr,
+        row_number() over (
+            partition by outlook.subscription_id, outlook.month_start, outlook.horizon_months
+            order by items.gross_mrr desc, items.subscription_item_id asc
+        ) as size_rank,
         outlook.horizon_months,
         outlook.month_end,
         outlook.month_start
@@ -46,17 +56,46 @@ foreseen as (
             outlook.subscription_id = items.subscription_id
             and outlook.month_end >= items.from_date
             and outlook.month_end < items.to_date
+),
+
+spread as (
+    select
+        *,
+        least(amount_off_subscription, subscription_gross_mrr) as amount_off_whole,
+        coalesce({{ portion(
+            'least(amount_off_subscription, subscription_gross_mrr)', 'gross_mrr', 'nullif(subscription_gross_mrr, 0)'
+        ) }}, 0) as amount_off_part
+    from discounted_items
+),
+
+settled as (
+    select
+        *,
+        case
+            when size_rank > 1 then amount_off_part
+            else
+                amount_off_part + amount_off_whole
+                - sum(amount_off_part) over (partition by subscription_id, month_start, horizon_months)
+        end as amount_off_left
+    from spread
+),
+
+foreseen as (
+    select
+        *,
+        {{ discounted('gross_mrr', 'percent_off_left', 'amount_off_left') }} as foreseen_mrr
+    from settled
     where
         not exists (
             select 1 from ending
             where
-                ending.subscription_id = outlook.subscription_id
-                and ending.month_start = outlook.month_start
-                and ending.horizon_months = outlook.horizon_months
+                ending.subscription_id = settled.subscription_id
+                and ending.month_start = settled.month_start
+                and ending.horizon_months = settled.horizon_months
         )
         and not exists (
             select 1 from rejected
-            where rejected.subscription_item_id = items.subscription_item_id
+            where rejected.subscription_item_id = settled.subscription_item_id
         )
 ),
 

@@ -1,4 +1,4 @@
--- The discount on a subscription at the end of a month, and what will be left of it at a horizon when nothing but
+-- What will be left at a horizon of the discounts on a subscription at the end of a month, when nothing but
 -- time passes: only subscriptions on which a discount ends in between.
 with
 
@@ -22,6 +22,7 @@ in_force as (
         discounts.subscription_id,
         discounts.percent_off,
         discounts.amount_off,
+        discounts.amount_off_currency,
         discounts.is_own,
         horizons.horizon_months,
         discounts.known_end_date
@@ -38,7 +39,6 @@ in_force as (
 ranked as (
     select
         *,
-        max(is_own) over (partition by subscription_id, month_start, horizon_months) as has_own,
         max(case when is_left then is_own end) over (
             partition by subscription_id, month_start, horizon_months
         ) as will_have_own
@@ -48,7 +48,7 @@ ranked as (
 select
     subscription_id,
     horizon_months,
-    sum(case when is_own = has_own then amount_off else 0 end) as amount_off,
+    max(case when is_left and is_own = will_have_own then amount_off_currency end) as amount_off_currency,
     cast(least(coalesce(
         sum(case when is_left and is_own = will_have_own then percent_off else 0 end), 0
     ), 100) as decimal(9, 4)) as percent_off_left,

@@ -37,6 +37,7 @@ dated as (
         targeted.discount_id,
         targeted.percent_off,
         targeted.amount_off,
+        targeted.amount_off_currency,
         targeted.is_own,
         case
             when targeted.duration = 'once' then invoice_periods.from_date
@@ -64,6 +65,7 @@ select
     discount_id,
     percent_off,
     amount_off,
+    amount_off_currency,
     is_own,
     from_date,
     coalesce(known_end_date, {{ open_end() }}) as known_end_date,

@@ -15,7 +15,12 @@ Row = tuple[Any, ...]
 def compiled_queries(run: MainRun, names: Iterable[str]) -> dict[str, str]:
     """What the main job made of the models, in the order given."""
     compiled = Path(run.settings.dbt_target_dir) / "compiled" / "partner_metrics" / "models"
-    files = {path.stem: path for path in compiled.rglob("*.sql") if path.is_file()}
+    # dbt writes what a unit test runs beside it, under the name of the model it replaces
+    files = {
+        path.stem: path
+        for path in compiled.rglob("*.sql")
+        if path.is_file() and not any(parent.suffix == ".yml" for parent in path.parents)
+    }
     return {name: files[name].read_text("utf-8") for name in names}
 
 

@@ -8,7 +8,7 @@ import pytest
 from books_by_hand import MOMENTS, MONTHS, SHARES, Association, last_day
 from conftest import MainRun
 from forward_by_hand import Contracts, Coupon, Deal, DealLine, Item, Notice, Step, Subscription
-from hypothesis import example, given
+from hypothesis import HealthCheck, example, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from model_bench import Bench, compiled_queries
@@ -207,7 +207,9 @@ _KNOWN = Contracts(
 )
 
 
-@hypothesis_settings(max_examples=100, deadline=None, derandomize=True)
+@hypothesis_settings(
+    max_examples=100, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+)
 @example(_KNOWN)
 @given(history=contracts())
 def test_forward_mrr_is_what_loops_say(bench: Bench, history: Contracts) -> None:
@@ -217,7 +219,9 @@ def test_forward_mrr_is_what_loops_say(bench: Bench, history: Contracts) -> None
     assert found == history.expected()
 
 
-@hypothesis_settings(max_examples=50, deadline=None, derandomize=True)
+@hypothesis_settings(
+    max_examples=50, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+)
 @example(_KNOWN, 2)
 @given(history=contracts(), month=st.integers(0, MONTHS - 1))
 def test_forward_mrr_knows_nothing_that_came_later(

@@ -21,7 +21,7 @@ from growth_by_hand import (
     Row,
     first_day,
 )
-from hypothesis import example, given
+from hypothesis import HealthCheck, example, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
@@ -162,7 +162,9 @@ _KNOWN = History(
 )
 
 
-@hypothesis_settings(max_examples=60, deadline=None, derandomize=True)
+@hypothesis_settings(
+    max_examples=60, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+)
 @example(_KNOWN)
 @given(history=histories())
 def test_growth_is_what_loops_say(bench: Bench, history: History) -> None:

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 from books_by_hand import MONTHS, SHARES, Association
 from conftest import MainRun
-from hypothesis import example, given
+from hypothesis import HealthCheck, example, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from model_bench import Bench, compiled_queries
@@ -159,7 +159,9 @@ _KNOWN = Revenue(
 )
 
 
-@hypothesis_settings(max_examples=150, deadline=None, derandomize=True)
+@hypothesis_settings(
+    max_examples=150, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+)
 @example(_KNOWN)
 @given(history=REVENUES)
 def test_the_revenue_mix_is_what_loops_say(bench: Bench, history: Revenue) -> None:

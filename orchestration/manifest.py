@@ -7,6 +7,7 @@ import json
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +34,7 @@ def ensure_manifest(settings: Settings) -> Path:
     manifest = manifest_path(settings)
     stamp = settings.dbt_target_dir / "manifest.stamp"
     fingerprint = _fingerprint(settings)
-    is_fresh = stamp.exists() and stamp.read_text("utf-8") == fingerprint and _is_whole(manifest)
+    is_fresh = stamp.exists() and stamp.read_text("utf-8") == fingerprint and _is_whole(settings)
     if not is_fresh:
         _parse(settings)
         write_whole(stamp, fingerprint)
@@ -41,9 +42,13 @@ def ensure_manifest(settings: Settings) -> Path:
 
 
 def read_manifest(settings: Settings) -> dict[str, Any]:
-    """The manifest as it was parsed or built last, whatever was edited since."""
-    content: dict[str, Any] = json.loads(manifest_path(settings).read_bytes())
-    return content
+    """The manifest as it was parsed or built last, whatever was edited since.
+
+    Read once as long as the file stays the same: whoever asks gets the same object, to read only.
+    """
+    path = manifest_path(settings)
+    state = path.stat()
+    return _content(path, state.st_mtime_ns, state.st_size)
 
 
 def manifest_path(settings: Settings) -> Path:
@@ -72,10 +77,16 @@ def certified_models(manifest: dict[str, Any]) -> list[dict[str, Any]]:
     ]
 
 
-def _is_whole(manifest: Path) -> bool:
+@lru_cache(maxsize=1)
+def _content(path: Path, modified: int, size: int) -> dict[str, Any]:
+    content: dict[str, Any] = json.loads(path.read_bytes())
+    return content
+
+
+def _is_whole(settings: Settings) -> bool:
     """Whether the file can be read: dbt writes it anew in every build, and may be killed in it."""
     try:
-        json.loads(manifest.read_bytes())
+        read_manifest(settings)
     except (OSError, ValueError):
         return False
     return True

@@ -64,8 +64,10 @@ class LayerTranslator(DagsterDbtTranslator):
     ) -> dg.AssetSpec:
         spec = super().get_asset_spec(manifest, unique_id, project)
         node = manifest["nodes"].get(unique_id, {})
-        metrics = metrics_of_table(manifest, node.get("name", ""))
-        if node.get("schema") != CERTIFIED_SCHEMA or not metrics:
+        if node.get("schema") != CERTIFIED_SCHEMA:
+            return spec
+        metrics = metrics_of_table(manifest, node["name"])
+        if not metrics:
             return spec
         text = f"{node['description']}\n\nMetrics:\n\n{metrics}"
         return spec.replace_attributes(

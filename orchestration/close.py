@@ -17,10 +17,10 @@ from orchestration.cli import run_command
 from orchestration.errors import PartnerMetricsError
 from orchestration.execution import execute_job, problem_of
 from orchestration.ledger.closing import closing_state
-from orchestration.ledger.closings import Closing, first_day, read_closings, shown
+from orchestration.ledger.closings import Closing, first_day, read_closings
 from orchestration.progress import progress
 from orchestration.query import rows_table, terminal_console
-from orchestration.settings import Settings, load_settings
+from orchestration.settings import Settings, load_settings, shown
 
 COLUMNS = ["month", "closing MRR", "currency", "closed at (UTC)", "by", "published as", "hash"]
 

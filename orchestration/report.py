@@ -14,7 +14,7 @@ from orchestration.build_record import BuildRecord
 from orchestration.data_docs import INDEX, site_folder
 from orchestration.publishing import LINK, current_file
 from orchestration.query import rows_table
-from orchestration.settings import PROJECT_DIR, Settings
+from orchestration.settings import Settings, shown
 
 ROWS = """
 select
@@ -65,14 +65,14 @@ def print_report(console: Console, settings: Settings, build: BuildRecord) -> No
     doubts = [f"{one.id}: {one.text}; {one.message}" for one in results if one.warns]
     for warning in [*build.warnings, *doubts]:
         console.print(f"[yellow]warning[/yellow] {escape(warning)}")
-    console.print(f"Published  {_shown(file)}")
-    console.print(f"           {_shown(file.with_name(LINK))} always points at the current version")
-    console.print(f"Parquet    {_shown(file.with_suffix(''))}/*.parquet")
+    console.print(f"Published  {shown(file)}")
+    console.print(f"           {shown(file.with_name(LINK))} always points at the current version")
+    console.print(f"Parquet    {shown(file.with_suffix(''))}/*.parquet")
     console.print(
         'Query      make query SQL="from certified.customer_mrr_movements limit 10"', markup=False
     )
     console.print(
-        f"Data Docs  {_shown(site_folder(settings) / INDEX)}: what was expected, and found"
+        f"Data Docs  {shown(site_folder(settings) / INDEX)}: what was expected, and found"
     )
     console.print("Lineage    make dev")
 
@@ -115,7 +115,3 @@ def _text(value: Any) -> str:
     if isinstance(value, int):
         return f"{value:,.0f}"
     return "" if value is None else str(value)
-
-
-def _shown(path: Any) -> str:
-    return str(path.relative_to(PROJECT_DIR) if path.is_relative_to(PROJECT_DIR) else path)

@@ -166,6 +166,11 @@ def venv_executable(name: str) -> str:
     return str(path)
 
 
+def shown(path: Path) -> str:
+    """A path as people read it: from the project's folder where it is inside."""
+    return str(path.relative_to(PROJECT_DIR) if path.is_relative_to(PROJECT_DIR) else path)
+
+
 def available_processors() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))

@@ -16,7 +16,6 @@ from orchestration.errors import PartnerMetricsError
 from orchestration.ledger.closings import (
     Closing,
     read_closings,
-    shown,
     table_path,
     verify_files,
 )
@@ -24,7 +23,7 @@ from orchestration.ledger.contract import CLOSINGS, SCHEMA, ClosedTable, load_cl
 from orchestration.manifest import CERTIFIED_SCHEMA
 from orchestration.publishing import read_pointer
 from orchestration.raw_sources import literal, quote
-from orchestration.settings import PROJECT_DIR, Settings
+from orchestration.settings import PROJECT_DIR, Settings, shown
 
 CLOSED_MONTHS = "closed_months"
 

@@ -38,13 +38,12 @@ from orchestration.ledger.closings import (
     first_day,
     ledger_lock,
     month_after,
-    shown,
 )
 from orchestration.ledger.contract import CLOSINGS, load_closed_tables
 from orchestration.manifest import CERTIFIED_SCHEMA
 from orchestration.publishing import hashed_relations, read_pointer
 from orchestration.raw_sources import literal, quote
-from orchestration.settings import Settings
+from orchestration.settings import Settings, shown
 
 VENDOR = f"published.{CERTIFIED_SCHEMA}.vendor_summary_monthly"
 

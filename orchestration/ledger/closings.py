@@ -23,7 +23,7 @@ from orchestration.errors import PartnerMetricsError
 from orchestration.files import file_hash
 from orchestration.ledger.contract import CLOSINGS, SCHEMA
 from orchestration.raw_sources import quote
-from orchestration.settings import PROJECT_DIR, Settings
+from orchestration.settings import Settings, shown
 
 CLOSING_FILE = "closing.json"
 MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
@@ -140,10 +140,6 @@ def first_day(month: str) -> date:
 def month_after(month: str) -> str:
     first = first_day(month)
     return f"{first.year + first.month // 12:04d}-{first.month % 12 + 1:02d}"
-
-
-def shown(path: Path) -> str:
-    return str(path.relative_to(PROJECT_DIR) if path.is_relative_to(PROJECT_DIR) else path)
 
 
 @contextmanager

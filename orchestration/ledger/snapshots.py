@@ -17,10 +17,9 @@ import duckdb
 
 from orchestration.errors import PartnerMetricsError
 from orchestration.files import flush
-from orchestration.ledger.closings import shown
 from orchestration.manifest import CERTIFIED_SCHEMA, TableDescription
 from orchestration.raw_sources import literal
-from orchestration.settings import Settings
+from orchestration.settings import Settings, shown
 
 SNAPSHOTS = "closing_mrr_snapshots"
 COLUMNS = {

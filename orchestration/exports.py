@@ -17,12 +17,14 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from orchestration.build_record import require_passed_build
 from orchestration.cli import run_command
 from orchestration.errors import PartnerMetricsError
+from orchestration.files import write_whole
 from orchestration.manifest import CERTIFIED_SCHEMA, TableDescription, read_manifest
 from orchestration.raw_sources import literal, quote
 from orchestration.settings import PROJECT_DIR, Settings, load_settings
@@ -122,12 +124,15 @@ def run_exports(settings: Settings) -> ExportRecord:
     return read_export_record(settings)
 
 
+def record_path(settings: Settings) -> Path:
+    return settings.build_dir / "export_record.json"
+
+
 def read_export_record(settings: Settings) -> ExportRecord:
     """What was exported last; raises PartnerMetricsError when nothing was."""
-    path = settings.build_dir / "export_record.json"
-    if not path.exists():
+    if not record_path(settings).exists():
         raise PartnerMetricsError("The reports were not written yet. Run `make run`.")
-    return ExportRecord(**json.loads(path.read_text("utf-8")))
+    return ExportRecord(**json.loads(record_path(settings).read_text("utf-8")))
 
 
 def require_exports(settings: Settings, run_id: str) -> None:
@@ -157,9 +162,8 @@ def main() -> None:
             rows[export.table] = write_table(
                 connection, relation, export, layer.saved_query_sql(export.query)
             )
-    record = {"run_id": build.run_id, "rows": rows}
-    path = settings.build_dir / "export_record.json"
-    path.write_text(json.dumps(record, indent=2), encoding="utf-8")
+    record = ExportRecord(build.run_id, rows)
+    write_whole(record_path(settings), json.dumps(asdict(record), indent=2))
 
 
 def write_table(

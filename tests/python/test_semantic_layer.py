@@ -18,7 +18,7 @@ import pytest
 from conftest import MainRun, settings_in
 
 from orchestration.errors import PartnerMetricsError
-from orchestration.exports import Export, read_exports, require_exports
+from orchestration.exports import Export, read_exports, record_path, require_exports
 from orchestration.manifest import read_manifest
 from orchestration.publishing import current_definitions, current_file
 from orchestration.semantic_layer import SemanticLayer, opened
@@ -479,8 +479,7 @@ def test_reports_of_another_build_are_not_published(tmp_path: Path) -> None:
     with pytest.raises(PartnerMetricsError, match="not written yet"):
         require_exports(settings, "run")
     settings.build_dir.mkdir(parents=True)
-    record = settings.build_dir / "export_record.json"
-    record.write_text('{"run_id": "another run", "rows": {}}', encoding="utf-8")
+    record_path(settings).write_text('{"run_id": "another run", "rows": {}}', encoding="utf-8")
     with pytest.raises(PartnerMetricsError, match="another build"):
         require_exports(settings, "run")
 

@@ -62,6 +62,11 @@ class AuditRecord:
     compared_with: str | None
     results: tuple[Result, ...]
 
+    @property
+    def compared_with_what(self) -> str:
+        """The version compared with, in words."""
+        return self.compared_with or "nothing; no earlier publication is of this data"
+
     def of(self, table: str) -> list[Result]:
         return [result for result in self.results if result.table == table]
 

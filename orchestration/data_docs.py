@@ -23,12 +23,16 @@ from orchestration.settings import Settings
 from orchestration.suites import BLOCKING, Suite
 
 INDEX = "index.html"
+WARNED = "warned"
 SAID = {
     PASSED: "passed",
+    WARNED: "warned",
     FAILED: "failed",
     ERROR: "could not run",
     NOT_APPLICABLE: "not applicable",
 }
+# From what must be mended to what needs no reading.
+RANKS = (ERROR, FAILED, WARNED, PASSED, NOT_APPLICABLE)
 STYLE = """
 :root { color-scheme: light dark; --line: #8884; --soft: #8881; }
 body { font: 16px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 72rem; padding: 0 1rem; }
@@ -66,13 +70,12 @@ def write_site(folder: Path, record: AuditRecord, suites: Iterable[Suite]) -> Pa
 def counts(results: Iterable[Result]) -> str:
     """How many passed, warned, failed, could not run or had nothing to judge, in words."""
     found = [_kind(result) for result in results]
-    names = {PASSED: "passed", "warned": "warned", FAILED: "failed", **SAID}
-    parts = [f"{found.count(kind)} {name}" for kind, name in names.items() if kind in found]
+    parts = [f"{found.count(kind)} {name}" for kind, name in SAID.items() if kind in found]
     return ", ".join(parts) or "nothing expected"
 
 
 def _kind(result: Result) -> str:
-    return "warned" if result.warns else result.status
+    return WARNED if result.warns else result.status
 
 
 def _index_page(suites: list[Suite], record: AuditRecord) -> str:
@@ -94,7 +97,7 @@ def _index_page(suites: list[Suite], record: AuditRecord) -> str:
 
 def _suite_page(suite: Suite, record: AuditRecord) -> str:
     results = record.of(suite.table)
-    rows = "".join(_row(result) for result in sorted(results, key=_importance))
+    rows = "".join(_row(result) for result in sorted(results, key=_rank))
     body = (
         f'<p><a href="{INDEX}">All figures</a></p><p>{escape(suite.description)}</p>'
         f"{_facts(record)}"
@@ -120,27 +123,25 @@ def _row(result: Result) -> str:
 
 def _verdict(result: Result) -> str:
     kind = _kind(result)
-    said = SAID.get(kind, kind)
+    said = SAID[kind]
     if result.status == FAILED:
         said = f"{said}, {result.unexpected:,} of {result.looked_at:,} outside"
     return f'<span class="verdict {kind}">{said}</span>'
 
 
 def _overall(results: list[Result]) -> str:
-    worst = min((_importance(result) for result in results), default=3)
-    kind = [ERROR, FAILED, "warned", PASSED, NOT_APPLICABLE][worst]
+    kind = RANKS[min(map(_rank, results), default=RANKS.index(PASSED))]
     return f'<td><span class="verdict {kind}">{escape(counts(results))}</span></td>'
 
 
-def _importance(result: Result) -> int:
-    """Rank from what must be mended to what needs no reading."""
-    return [ERROR, FAILED, "warned", PASSED, NOT_APPLICABLE].index(_kind(result))
+def _rank(result: Result) -> int:
+    return RANKS.index(_kind(result))
 
 
 def _facts(record: AuditRecord) -> str:
-    before = record.compared_with or "nothing; no earlier publication is of this data"
+    before = escape(record.compared_with_what)
     return (
-        f"<p>Build of run {escape(record.build_run_id)}, compared with {escape(before)}. "
+        f"<p>Build of run {escape(record.build_run_id)}, compared with {before}. "
         f"{escape(counts(record.results))}.</p>"
     )
 

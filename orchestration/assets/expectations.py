@@ -80,8 +80,7 @@ def expectation_assets(
         metadata: dict[str, dg.MetadataValue | str] = {
             "data_docs": dg.MetadataValue.path(str(site)),
             "outcome": counts(record.results),
-            "compared_with": record.compared_with
-            or "nothing; no earlier publication is of this data",
+            "compared_with": record.compared_with_what,
             "not_passed": dg.MetadataValue.md(_list_of_others(record.results)),
         }
         context.log_event(dg.AssetObservation(KEY, metadata=metadata))

@@ -245,6 +245,22 @@ def rows_compared(table: str) -> Frame:
     )
 
 
+def months_behind(calendar: str) -> Frame:
+    """How far the end of a certified calendar is from the last complete month."""
+    return Frame(
+        sql=f"""
+            select
+                'the end of the calendar' as subject,
+                date_diff('month', max(calendar.month_start), max(as_of.last_complete_month))
+                    as months_behind
+            from certified.{calendar} as calendar
+            cross join intermediate.int_as_of as as_of
+        """,
+        measures={"months_behind": "Months from the end to the last complete month"},
+        if_empty="The calendar is empty.",
+    )
+
+
 def missing_shares(table: str, columns: Mapping[str, str], where: str = "true") -> Frame:
     """Rows without a value, of a certified table's rows; `columns` says what is missing."""
     shares = ", ".join(

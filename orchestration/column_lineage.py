@@ -1,0 +1,95 @@
+"""Which columns upstream each column of a dbt model is computed from, read from its compiled SQL.
+
+What counts is what a value is made of. Columns that only filter, join or group decide which rows
+there are, and are left out. sqlglot reads the SQL, so the engine is not asked and no connection
+stays open beside dbt. What was read is kept in the build folder until the SQL changes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from sqlglot import MappingSchema, exp, parse_one
+from sqlglot.lineage import Node, lineage
+
+from orchestration.files import write_whole
+from orchestration.settings import Settings
+
+DIALECT = "duckdb"
+# Of each column of a model, the columns it is computed from: the table's id in dbt, and a name.
+Columns = dict[str, list[tuple[str, str]]]
+
+
+class ColumnLineage:
+    """Column lineage of the models as they were compiled last; `manifest` is dbt's."""
+
+    def __init__(self, manifest: Mapping[str, Any], settings: Settings) -> None:
+        self._nodes: dict[str, Any] = {**manifest["nodes"], **manifest["sources"]}
+        self._compiled = settings.dbt_target_dir / "compiled"
+        self._file = settings.build_dir / "column_lineage.json"
+        self._known = self._read()
+        self._is_changed = False
+
+    def of_model(self, unique_id: str) -> Columns:
+        """Upstream columns in the tables that the model reads; none for a constant or a count.
+
+        Raises sqlglot's SqlglotError for SQL that it cannot read.
+        """
+        model = self._nodes[unique_id]
+        sql = (self._compiled / model["package_name"] / model["original_file_path"]).read_text()
+        parents = {
+            unique_id: (
+                self._nodes[unique_id]["relation_name"],
+                [*self._nodes[unique_id]["columns"]],
+            )
+            for unique_id in model["depends_on"]["nodes"]
+        }
+        key = hashlib.sha256(json.dumps([sql, parents]).encode()).hexdigest()
+        if self._known.get(unique_id, {}).get("key") != key:
+            self._known[unique_id] = {"key": key, "columns": read_columns(sql, parents)}
+            self._is_changed = True
+        columns: Mapping[str, Iterable[tuple[str, str]]] = self._known[unique_id]["columns"]
+        return {name: [(node, column) for node, column in columns[name]] for name in columns}
+
+    def keep(self) -> None:
+        """Write down what was read, for the next build."""
+        if self._is_changed:
+            write_whole(self._file, json.dumps(self._known))
+
+    def _read(self) -> dict[str, Any]:
+        try:
+            known: dict[str, Any] = json.loads(self._file.read_bytes())
+        except (OSError, ValueError):  # not there yet, or damaged: read anew from the SQL
+            return {}
+        return known
+
+
+def read_columns(sql: str, tables: Mapping[str, tuple[str, list[str]]]) -> Columns:
+    """Upstream columns of each column that a query returns.
+
+    `tables` has, by id, the name in SQL and the columns of every table that the query reads. Raises
+    sqlglot's SqlglotError for SQL that it cannot read.
+    """
+    schema = MappingSchema(dialect=DIALECT)
+    ids = {}
+    for unique_id, (name, columns) in tables.items():
+        table = exp.to_table(name, dialect=DIALECT)
+        schema.add_table(table, dict.fromkeys(columns, "unknown"), dialect=DIALECT)
+        ids[_name(table)] = unique_id
+    query = parse_one(sql, dialect=DIALECT)
+    found = lineage(None, query, schema, dialect=DIALECT, trim_selects=False, copy=False)
+    return {column: sorted(set(_ends(node, ids))) for column, node in found.items()}
+
+
+def _ends(node: Node, ids: Mapping[str, str]) -> Iterable[tuple[str, str]]:
+    """Columns of tables in which the paths from a column end."""
+    for end in node.walk():
+        if isinstance(end.expression, exp.Table) and _name(end.expression) in ids:
+            yield ids[_name(end.expression)], exp.to_column(end.name, dialect=DIALECT).name.lower()
+
+
+def _name(table: exp.Table) -> str:
+    return ".".join(part.name.lower() for part in table.parts)

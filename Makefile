@@ -79,8 +79,8 @@ lock:  ## pin anew after a change in pyproject.toml (needs uv)
 clean:  ## remove everything built, keep what is published
 	@rm -rf build target logs .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
-distclean: clean  ## also remove the published files and the virtual environment
-	@rm -rf published $(VENV)
+distclean: clean  ## also remove the published files, Dagster's past runs and the virtual environment
+	@rm -rf published .dagster $(VENV)
 
 # The lock is complete, so pip resolves nothing; and all wheels but one, which is plain Python. `mf` then reads the
 # published file, and asks the internet for nothing (orchestration/metrics.py).

@@ -36,7 +36,12 @@ def main() -> int:
     console = terminal_console()
     progress.console = console
     log_file = settings.log_dir / "close.log"
-    result = execute_job("close_month", log_file, {"ops": {"close": {"config": {"month": month}}}})
+    result = execute_job(
+        "close_month",
+        log_file,
+        {"ops": {"close": {"config": {"month": month}}}},
+        tags={"dagster/partition": month},  # so that it counts as the run of its month
+    )
     problem = problem_of(result)
     if problem is not None:
         raise PartnerMetricsError(f"{problem}\nLog: {shown(log_file)}")

@@ -11,6 +11,7 @@ from orchestration.assets.exports import export_assets
 from orchestration.assets.landing import landing_assets
 from orchestration.assets.publication import publication
 from orchestration.jobs import closing_job, main_job
+from orchestration.schedules import daily_schedule, month_close_schedule
 
 definitions = dg.Definitions(
     assets=[
@@ -22,5 +23,6 @@ definitions = dg.Definitions(
         publication,
     ],
     jobs=[main_job, closing_job],
+    schedules=[daily_schedule, month_close_schedule],
     resources={"dbt": dbt_resource()},
 )

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from orchestration.errors import PartnerMetricsError
-from orchestration.history import HOLDS_BUILD, end_killed_runs, write_history_without_waiting
+from orchestration.history import end_killed_runs, write_history_without_waiting
 from orchestration.progress import progress
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ def execute_job(
     log_file: Path,
     run_config: dict[str, Any] | None = None,
     *,
+    tags: dict[str, str] | None = None,
     holds_build: bool = False,
 ) -> dg.ExecuteInProcessResult:
     """Run a job to its end, whatever comes of it; its own and its libraries' output is logged.
@@ -48,7 +49,7 @@ def execute_job(
                 instance=instance,
                 run_config=run_config,
                 raise_on_error=False,
-                tags=HOLDS_BUILD if holds_build else None,
+                tags=tags,
             )
 
 

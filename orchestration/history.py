@@ -1,4 +1,4 @@
-"""Dagster's store of past runs: SQLite files under build/dagster, which `make dev` shows."""
+"""Dagster's store of past runs: SQLite files under .dagster, which `make dev` shows."""
 
 from __future__ import annotations
 

@@ -1,16 +1,25 @@
 """The jobs: the main one, which lands, builds, tests and publishes; and the closing of a month."""
 
+from datetime import datetime
+from typing import Any
+
 import dagster as dg
 
+from orchestration.automation import TIME_ZONE
+from orchestration.history import HOLDS_BUILD
 from orchestration.ledger.closing import close_month
 from orchestration.ledger.contract import CLOSINGS, SCHEMA
 from orchestration.progress import progress
 from orchestration.settings import load_settings
 
+# The first partition of the closing job. Earlier months are taken along by the first closing.
+FIRST_MONTH = "2020-01"
+
 main_job = dg.define_asset_job(
     name="main_job",
     selection=dg.AssetSelection.all(),
     executor_def=dg.in_process_executor,  # one writer at a time may hold the build file
+    tags=HOLDS_BUILD,
     description="Raw data to published partner metrics; publishes only what passed every test.",
 )
 
@@ -19,6 +28,12 @@ class MonthToClose(dg.Config):
     """`month` is the month to close, such as 2025-03."""
 
     month: str
+
+
+@dg.monthly_partitioned_config(start_date=FIRST_MONTH, fmt="%Y-%m", timezone=TIME_ZONE)
+def month_to_close(start: datetime, _end: datetime) -> dict[str, Any]:
+    """Run config that closes the month of a partition."""
+    return {"ops": {"close": {"config": {"month": f"{start:%Y-%m}"}}}}
 
 
 @dg.op(name="close")
@@ -45,6 +60,7 @@ def close_op(context: dg.OpExecutionContext, config: MonthToClose) -> list[str]:
 
 @dg.job(
     name="close_month",
+    config=month_to_close,
     executor_def=dg.in_process_executor,
     description=(
         "Keeps a month as it is published, for ever: months close in order, from a version whose "

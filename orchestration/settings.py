@@ -7,6 +7,9 @@
 | PARTNER_METRICS_BUILD_DIR | private build folder | build |
 | PARTNER_METRICS_PUBLISH_DIR | folder of the published files | published |
 | PARTNER_METRICS_LEDGER_DIR | closed months and what was published; back it up | ledger |
+| PARTNER_METRICS_DAGSTER_DIR | Dagster's switches and past runs | .dagster, beside the build |
+| PARTNER_METRICS_AUTOMATION | what starts by itself, see automation.py | nothing |
+| PARTNER_METRICS_ALERT_WEBHOOK | where a failed run is told, see notify.py | |
 | PARTNER_METRICS_USER | who closes a month | the operating system's user |
 | PARTNER_METRICS_KEEP_VERSIONS | published versions kept, the current one included | 10 |
 | PARTNER_METRICS_MEMORY_LIMIT | DuckDB's memory limit, such as 5GB | min(5 GB, 60 % of memory) |
@@ -32,7 +35,7 @@ from orchestration.files import write_whole
 PROJECT_DIR = Path(__file__).resolve().parent.parent
 
 GIGABYTE = 1000**3
-# One run at a time may hold the build file.
+# One run at a time may hold the build file: those that Dagster starts wait in its queue.
 DAGSTER_YAML = """\
 telemetry:
   enabled: false
@@ -55,6 +58,7 @@ class Settings:
     build_dir: Path
     publish_dir: Path
     ledger_dir: Path
+    dagster_home: Path
     user: str
     keep_versions: int
     memory_limit: str
@@ -92,10 +96,6 @@ class Settings:
         """Where DuckDB writes what does not fit in its memory limit."""
         return self.build_dir / "spill"
 
-    @property
-    def dagster_home(self) -> Path:
-        return self.build_dir / "dagster"
-
     def duckdb_config(self) -> dict[str, str | bool | int | float | list[str]]:
         """Options for `duckdb.connect`: memory, threads and spill folder are set on purpose."""
         return {
@@ -115,6 +115,7 @@ class Settings:
             "PARTNER_METRICS_BUILD_DIR": str(self.build_dir),
             "PARTNER_METRICS_PUBLISH_DIR": str(self.publish_dir),
             "PARTNER_METRICS_LEDGER_DIR": str(self.ledger_dir),
+            "PARTNER_METRICS_DAGSTER_DIR": str(self.dagster_home),
             "PARTNER_METRICS_MEMORY_LIMIT": self.memory_limit,
             "PARTNER_METRICS_THREADS": str(self.threads),
             "PARTNER_METRICS_DBT_THREADS": str(self.dbt_threads),
@@ -141,12 +142,17 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
     """Read the settings from the environment; raises PartnerMetricsError for a value of no use."""
     env = os.environ if environment is None else environment
     raw = env.get("PARTNER_METRICS_RAW", "").strip() or None
+    build_dir = _folder(env, "PARTNER_METRICS_BUILD_DIR", "build")
     return Settings(
         raw=raw,
         raw_schema_prefix=env.get("PARTNER_METRICS_RAW_SCHEMA_PREFIX", ""),
-        build_dir=_folder(env, "PARTNER_METRICS_BUILD_DIR", "build"),
+        build_dir=build_dir,
         publish_dir=_folder(env, "PARTNER_METRICS_PUBLISH_DIR", "published"),
         ledger_dir=_folder(env, "PARTNER_METRICS_LEDGER_DIR", "ledger"),
+        # Not in the build folder: what is switched on, and past runs, outlive `make clean`.
+        dagster_home=_folder(
+            env, "PARTNER_METRICS_DAGSTER_DIR", str(build_dir.parent / ".dagster")
+        ),
         user=env.get("PARTNER_METRICS_USER", "").strip() or _system_user(),
         keep_versions=_positive(env, "PARTNER_METRICS_KEEP_VERSIONS", 10),
         memory_limit=env.get("PARTNER_METRICS_MEMORY_LIMIT") or _default_memory_limit(),

@@ -86,7 +86,7 @@ def close_month(settings: Settings, month: str) -> list[Closing]:
         _remove_leftovers(settings)
         closings = verified_closings(settings)
         months = _months_to_close(month, closings, published)
-        _require_closable(settings, closings, published)
+        _require_passed(settings, closings, published)
         if content_hash(connection, hashed_relations(published.tables)) != published.content_hash:
             raise PartnerMetricsError(
                 f"Not closed: version {published.version} is not as it was published; its content "
@@ -96,6 +96,14 @@ def close_month(settings: Settings, month: str) -> list[Closing]:
             before = closings[-1] if closings else None
             closings.append(_close(settings, connection, published, one, month, before))
     return closings[-len(months) :]
+
+
+def require_closable(settings: Settings, month: str) -> None:
+    """Raise PartnerMetricsError, with the reason, unless the month could be closed now."""
+    with ledger_lock(settings), _open_published(settings) as (_, published):
+        closings = verified_closings(settings)
+        _months_to_close(month, closings, published)
+        _require_passed(settings, closings, published)
 
 
 def closing_state(settings: Settings) -> ClosingState:
@@ -202,7 +210,7 @@ def _months_to_close(month: str, closings: list[Closing], published: Published) 
     return months
 
 
-def _require_closable(settings: Settings, closings: list[Closing], published: Published) -> None:
+def _require_passed(settings: Settings, closings: list[Closing], published: Published) -> None:
     """Raise unless the published version is the last build, passed, and newer than all closings."""
     build = require_passed_build(settings, "Not closed")
     if build.run_id != published.run_id:

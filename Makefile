@@ -12,7 +12,7 @@ export DAGSTER_DISABLE_TELEMETRY := yes
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-faults test-fuzz lint format dev bench query metrics quarantine catalogue versions contracts close connectors lock clean distclean
+.PHONY: help run test test-faults test-fuzz test-browser lint format dev docs bench query metrics quarantine catalogue versions contracts close connectors lock clean distclean
 
 help:  ## list the commands
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -44,6 +44,9 @@ format: $(STAMP)  ## rewrite Python and SQL to the house style
 
 dev: $(STAMP)  ## Dagster's page with lineage and past runs, on http://localhost:3000
 	@$(BIN)/python -m orchestration.dev
+
+docs: $(STAMP)  ## dbt's documentation of what was built, as one page, in build/dbt_docs
+	@$(BIN)/python -m orchestration.docs_site
 
 bench: $(STAMP)  ## measure 10k, 100k and 1M items (make bench SIZES="10000 100000")
 	@$(BIN)/python -m orchestration.bench $(SIZES)

@@ -34,6 +34,20 @@ SHARES: tuple[dict[str, Decimal], ...] = (
     {"p_a": Decimal("0.5"), "direct": Decimal("0.5")},
 )
 Row = tuple[Any, ...]
+# What models read of the calendar, the rates, whose things are, and the partners of record.
+COLUMNS = {
+    "intermediate.int_months": "month_start date, month_end date",
+    "intermediate.int_exchange_rates__month_end": """currency varchar, rate decimal(18, 10),
+        month_start date""",
+    "intermediate.int_share_set_members": """share_set_id varchar, partner_id varchar,
+        share decimal(9, 6), takes_remainder boolean, member_count bigint""",
+    "intermediate.int_subscriptions__share_sets": """subscription_id varchar,
+        share_set_id varchar, from_date date, to_date date""",
+    "input.input_partner_associations": """association_id varchar, customer_id varchar,
+        subscription_id varchar, partner_id varchar, split_percent decimal(9, 4),
+        is_of_record boolean, valid_from_at timestamp, valid_to_at timestamp,
+        recorded_at timestamp""",
+}
 
 
 def first_day(month: int) -> date:

@@ -6,6 +6,7 @@ change; the same history is written as the rows that the growth models read.
 
 from __future__ import annotations
 
+from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -33,6 +34,10 @@ Row = tuple[Any, ...]
 
 def first_day(month: int) -> date:
     return date(2024 + month // 12, month % 12 + 1, 1)
+
+
+def month_end(day: date) -> date:
+    return day.replace(day=monthrange(day.year, day.month)[1])
 
 
 def day_of(when: int) -> date:
@@ -245,7 +250,25 @@ class History:
 
     # -- the same history as the models read it ---------------------------------------------------
 
-    def movements(self) -> list[Row]:
+    def tables(self) -> dict[str, list[Row]]:
+        months = [first_day(month) for month in range(MONTHS)]
+        return {
+            "intermediate.int_mrr__movements": self._movements(),
+            "intermediate.int_mrr__partner_months": self._partner_months(),
+            "intermediate.int_partners__customer_months": self._customer_counts(),
+            "intermediate.int_mrr__customer_months": self._customer_months(),
+            "intermediate.int_growth__decided_upsells": self._decided_upsells(),
+            "intermediate.int_growth__partners_of_record": self._partners_of_record(),
+            "intermediate.int_months": [(day, month_end(day)) for day in months],
+            "intermediate.int_exchange_rates__month_end": [
+                (currency, float(rate), day)
+                for currency, rates in RATES.items()
+                for rate, day in zip(rates, months, strict=True)
+            ],
+            "intermediate.int_as_of": [(months[-1],)],
+        }
+
+    def _movements(self) -> list[Row]:
         rows: list[Row] = []
         for one in self.customers:
             for at, kind, before, after, last, agreed in one.steps:
@@ -271,7 +294,7 @@ class History:
                         )  # fmt: skip
         return rows
 
-    def partner_months(self) -> list[Row]:
+    def _partner_months(self) -> list[Row]:
         return [
             (who, currency, float(native), float(native * RATES[currency][month]), first_day(month))
             for who in WHO[:-1]
@@ -287,7 +310,7 @@ class History:
         of_currency = tuple(one for one in self.customers if one.currency == currency)
         return History(of_currency, ()).first_month(who)
 
-    def customer_counts(self) -> list[Row]:
+    def _customer_counts(self) -> list[Row]:
         return [
             (who, self._customers(who, month), first_day(month))
             for who in WHO
@@ -295,7 +318,7 @@ class History:
             for month in range(first, MONTHS)
         ]
 
-    def customer_months(self) -> list[Row]:
+    def _customer_months(self) -> list[Row]:
         return [
             (one.name, who, "prod", one.currency, float(part),
              float(part * RATES[one.currency][month]), first_day(month))
@@ -305,14 +328,14 @@ class History:
             if (part := one.at_end(who, month))
         ]  # fmt: skip
 
-    def decided_upsells(self) -> list[Row]:
+    def _decided_upsells(self) -> list[Row]:
         return [
             (f"o_{number}", self.customers[deal.customer].name, "upsell", deal.is_won,
              day_of(deal.when))
             for number, deal in enumerate(self.deals)
         ]  # fmt: skip
 
-    def partners_of_record(self) -> list[Row]:
+    def _partners_of_record(self) -> list[Row]:
         asked = {(deal.customer, deal.when) for deal in self.deals}
         return [
             (self.customers[number].name, who, float(share), False, day_of(when))

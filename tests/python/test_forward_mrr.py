@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
-from books_by_hand import MOMENTS, MONTHS, SHARES, Association, last_day
+from books_by_hand import COLUMNS, MOMENTS, MONTHS, SHARES, Association, last_day
 from conftest import MainRun
 from forward_by_hand import Contracts, Coupon, Deal, DealLine, Item, Notice, Step, Subscription
 from hypothesis import HealthCheck, example, given
@@ -23,6 +23,7 @@ MODELS = tuple(
 )  # fmt: skip
 _MONEY = "decimal(28, 6)"
 INPUTS = {
+    **COLUMNS,
     "input.input_subscription_versions": """subscription_id varchar,
         is_cancelled_at_period_end boolean, version_started_at timestamp, period_ends_at timestamp,
         cancels_at timestamp""",
@@ -39,22 +40,11 @@ INPUTS = {
     "input.input_opportunity_lines": """opportunity_id varchar, product_id varchar,
         total_price decimal(18, 4), service_date date""",
     "input.input_products": "product_id varchar, is_recurring boolean",
-    "input.input_partner_associations": """association_id varchar, customer_id varchar,
-        subscription_id varchar, partner_id varchar, split_percent decimal(9, 4),
-        is_of_record boolean, valid_from_at timestamp, valid_to_at timestamp,
-        recorded_at timestamp""",
     "seeds.forward_horizons": "horizon_months integer",
     "seeds.opportunity_kinds": """opportunity_type varchar, opportunity_kind varchar,
         is_signed_revenue boolean, is_upsell boolean""",
     "intermediate.int_discounts__one_time_periods": """discount_id varchar,
         subscription_id varchar, from_date date, to_date date""",
-    "intermediate.int_months": "month_start date, month_end date",
-    "intermediate.int_exchange_rates__month_end": """currency varchar, rate decimal(18, 10),
-        month_start date""",
-    "intermediate.int_share_set_members": """share_set_id varchar, partner_id varchar,
-        share decimal(9, 6), takes_remainder boolean, member_count bigint""",
-    "intermediate.int_subscriptions__share_sets": """subscription_id varchar,
-        share_set_id varchar, from_date date, to_date date""",
     "intermediate.int_subscription_items__discounted": """subscription_item_id varchar,
         subscription_id varchar, currency varchar, numerator bigint, denominator bigint,
         gross_mrr decimal(18, 6), mrr decimal(18, 6), from_date date, to_date date""",

@@ -3,27 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from fractions import Fraction
-from pathlib import Path
 from typing import Any
 
 import duckdb
 import pytest
 from conftest import MainRun
-from growth_by_hand import (
-    MONTHS,
-    RATES,
-    SHARES,
-    Change,
-    Customer,
-    Deal,
-    History,
-    Row,
-    first_day,
-)
+from growth_by_hand import MONTHS, RATES, SHARES, Change, Customer, Deal, History
 from hypothesis import HealthCheck, example, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
+from model_bench import Bench, compiled_queries
 
 from orchestration.settings import Settings
 
@@ -34,87 +23,34 @@ MODELS = (
 )  # fmt: skip
 _MONEY = "decimal(28, 6)"
 INPUTS = {
-    "int_mrr__movements": f"""customer_id varchar, partner_id varchar, currency varchar,
-        movement varchar, reason varchar, native_amount {_MONEY}, amount {_MONEY},
-        is_upsell boolean, movement_date date, month_start date""",
-    "int_mrr__partner_months": f"""partner_id varchar, currency varchar, closing_native {_MONEY},
-        closing_mrr {_MONEY}, month_start date""",
-    "int_partners__customer_months": "partner_id varchar, customers bigint, month_start date",
-    "int_mrr__customer_months": f"""customer_id varchar, partner_id varchar, product_id varchar,
-        currency varchar, native_mrr {_MONEY}, mrr {_MONEY}, month_start date""",
-    "int_growth__decided_upsells": """opportunity_id varchar, customer_id varchar,
+    "intermediate.int_mrr__movements": f"""customer_id varchar, partner_id varchar,
+        currency varchar, movement varchar, reason varchar, native_amount {_MONEY},
+        amount {_MONEY}, is_upsell boolean, movement_date date, month_start date""",
+    "intermediate.int_mrr__partner_months": f"""partner_id varchar, currency varchar,
+        closing_native {_MONEY}, closing_mrr {_MONEY}, month_start date""",
+    "intermediate.int_partners__customer_months": """partner_id varchar, customers bigint,
+        month_start date""",
+    "intermediate.int_mrr__customer_months": f"""customer_id varchar, partner_id varchar,
+        product_id varchar, currency varchar, native_mrr {_MONEY}, mrr {_MONEY},
+        month_start date""",
+    "intermediate.int_growth__decided_upsells": """opportunity_id varchar, customer_id varchar,
         opportunity_kind varchar, is_won boolean, close_date date""",
-    "int_growth__partners_of_record": """customer_id varchar, partner_id varchar,
+    "intermediate.int_growth__partners_of_record": """customer_id varchar, partner_id varchar,
         share decimal(9, 6), takes_remainder boolean, on_date date""",
-    "int_growth__signed_values": f"partner_id varchar, annual_value {_MONEY}, month_start date",
-    "int_growth__revenue_parts": "partner_id varchar, month_start date",
-    "int_growth__contracted_changes": "partner_id varchar, month_start date",
-    "int_months": "month_start date, month_end date",
-    "int_exchange_rates__month_end": "currency varchar, rate decimal(18, 10), month_start date",
-    "int_as_of": "last_complete_month date",
+    "intermediate.int_growth__signed_values": f"""partner_id varchar, annual_value {_MONEY},
+        month_start date""",
+    "intermediate.int_growth__revenue_parts": "partner_id varchar, month_start date",
+    "intermediate.int_growth__contracted_changes": "partner_id varchar, month_start date",
+    "intermediate.int_months": "month_start date, month_end date",
+    "intermediate.int_exchange_rates__month_end": """currency varchar, rate decimal(18, 10),
+        month_start date""",
+    "intermediate.int_as_of": "last_complete_month date",
 }
-
-
-class Bench:
-    """The models' compiled SQL over the rows of one history, in memory."""
-
-    def __init__(self, queries: dict[str, str]) -> None:
-        self._connection = duckdb.connect()
-        self._queries = queries
-        run = self._connection.execute
-        run("attach ':memory:' as warehouse")
-        run("create schema warehouse.intermediate")
-        run("use warehouse.intermediate")
-        for name, columns in INPUTS.items():
-            run(f"create table {name} ({columns})")
-        months = [first_day(month) for month in range(MONTHS)]
-        self._fill("int_months", [(month, month) for month in months])
-        run("update int_months set month_end = last_day(month_start)")
-        self._fill("int_as_of", [(months[-1],)])
-        self._fill(
-            "int_exchange_rates__month_end",
-            [
-                (currency, float(rate), month)
-                for currency, rates in RATES.items()
-                for rate, month in zip(rates, months, strict=True)
-            ],
-        )
-
-    def compute(self, history: History) -> None:
-        self._fill("int_mrr__movements", history.movements())
-        self._fill("int_mrr__partner_months", history.partner_months())
-        self._fill("int_partners__customer_months", history.customer_counts())
-        self._fill("int_mrr__customer_months", history.customer_months())
-        self._fill("int_growth__decided_upsells", history.decided_upsells())
-        self._fill("int_growth__partners_of_record", history.partners_of_record())
-        for name in MODELS:
-            self._connection.execute(f"create or replace table {name} as {self._queries[name]}")
-
-    def rows(self, name: str, keys: int, columns: list[str]) -> dict[Row, dict[str, Any]]:
-        """The values of each row, exactly, by its key: the first `keys` columns named."""
-        query = f"select {', '.join(columns)} from {name}"
-        return {
-            row[:keys]: dict(zip(columns[keys:], map(_exact, row[keys:]), strict=True))
-            for row in self._connection.execute(query).fetchall()
-        }
-
-    def _fill(self, table: str, rows: list[Row]) -> None:
-        self._connection.execute(f"delete from {table}")
-        if rows:
-            places = ", ".join(["(" + ", ".join("?" * len(rows[0])) + ")"] * len(rows))
-            values = [value for row in rows for value in row]
-            self._connection.execute(f"insert into {table} values {places}", values)
-
-
-def _exact(value: Any) -> Any:
-    return Fraction(value) if not isinstance(value, bool | None) else value
 
 
 @pytest.fixture(scope="module")
 def bench(main_run: MainRun) -> Bench:
-    compiled = Path(main_run.settings.dbt_target_dir) / "compiled" / "partner_metrics" / "models"
-    files = {path.stem: path for path in compiled.rglob("growth/*.sql")}
-    return Bench({name: files[name].read_text("utf-8") for name in MODELS})
+    return Bench(compiled_queries(main_run, MODELS), INPUTS)
 
 
 @st.composite
@@ -168,15 +104,17 @@ _KNOWN = History(
 @example(_KNOWN)
 @given(history=histories())
 def test_growth_is_what_loops_say(bench: Bench, history: History) -> None:
-    bench.compute(history)
+    bench.fill(history.tables())
+    bench.compute()
     expected = history.expected()
-    columns = ["partner_id", "month_start", *next(iter(expected.values()), {"customers": 0})]
-    found = bench.rows("int_growth__metrics", 2, columns)
+    values = [*next(iter(expected.values()), {"customers": 0})]
+    found = bench.rows("int_growth__metrics", ["partner_id", "month_start"], values)
     # a vendor that nobody ever paid is shown, with nothing
     assert {key: found[key] for key in found if expected} == expected
     cohorts = history.expected_cohorts()
-    columns = ["level", "level_value", "landing_month", *next(iter(cohorts.values()), {})]
-    assert bench.rows("land_and_expand_cohorts", 3, columns) == cohorts
+    keys = ["level", "level_value", "landing_month"]
+    values = [*next(iter(cohorts.values()), {})]
+    assert bench.rows("land_and_expand_cohorts", keys, values) == cohorts
 
 
 def test_lost_and_expanded_customers_are_the_true_ones(demo: Settings, main_run: MainRun) -> None:

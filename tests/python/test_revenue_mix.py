@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
-from books_by_hand import MONTHS, SHARES, Association
+from books_by_hand import COLUMNS, MONTHS, SHARES, Association
 from conftest import MainRun
 from hypothesis import HealthCheck, example, given
 from hypothesis import settings as hypothesis_settings
@@ -21,6 +21,7 @@ MODELS = tuple(
     )
 )  # fmt: skip
 INPUTS = {
+    **COLUMNS,
     "input.input_invoice_lines": """invoice_line_id varchar, invoice_id varchar,
         subscription_id varchar, subscription_item_id varchar, price_id varchar, currency varchar,
         amount_minor bigint, is_proration boolean, is_live boolean, period_started_at timestamp,
@@ -33,18 +34,7 @@ INPUTS = {
     "input.input_products": "product_id varchar, revenue_type varchar",
     "input.input_subscriptions": "subscription_id varchar, customer_id varchar",
     "input.input_billing_accounts": "billing_account_id varchar, crm_account_id varchar",
-    "input.input_partner_associations": """association_id varchar, customer_id varchar,
-        subscription_id varchar, partner_id varchar, split_percent decimal(9, 4),
-        is_of_record boolean, valid_from_at timestamp, valid_to_at timestamp,
-        recorded_at timestamp""",
     "seeds.currencies": "currency_code varchar, minor_unit_value decimal(4, 3)",
-    "intermediate.int_months": "month_start date, month_end date",
-    "intermediate.int_exchange_rates__month_end": """currency varchar, rate decimal(18, 10),
-        month_start date""",
-    "intermediate.int_share_set_members": """share_set_id varchar, partner_id varchar,
-        share decimal(9, 6), takes_remainder boolean, member_count bigint""",
-    "intermediate.int_subscriptions__share_sets": """subscription_id varchar,
-        share_set_id varchar, from_date date, to_date date""",
     "intermediate.int_mrr__partner_months": """partner_id varchar, currency varchar,
         closing_mrr decimal(28, 6), month_start date""",
     # read where somebody first appears or is asked about; forward MRR has tests of its own

@@ -545,17 +545,23 @@ def test_a_snapshot_grows_with_what_changed_only(company: Company) -> None:
     assert company.query("select count(*) from certified.closing_mrr_snapshots") == [(8,)]
 
 
-def test_a_publication_killed_before_its_snapshot_is_recovered(
-    company: Company, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    company.publish({"2025-01": {"p_1": "100"}})
+def publish_killed_at(step: str, company: Company, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Publish 200 of MRR as a process that is killed when it comes to a step."""
 
     def killed(*_: object) -> None:
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
-        patched.setattr(publishing, "keep_snapshot", killed)
+        patched.setattr(publishing, step, killed)
         company.publish({"2025-01": {"p_1": "200"}})
+
+
+def test_a_publication_killed_before_its_snapshot_is_recovered(
+    company: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    company.publish({"2025-01": {"p_1": "100"}})
+
+    publish_killed_at("keep_snapshot", company, monkeypatch)
     assert company.query("select closing_mrr from certified.partner_mrr_monthly") == [(200,)]
     assert len(list((company.settings.ledger_dir / "snapshots").glob("[0-9]*"))) == 1
 
@@ -575,12 +581,7 @@ def test_a_publication_killed_before_the_pointer_said_nothing(
 ) -> None:
     company.publish({"2025-01": {"p_1": "100"}})
 
-    def killed(*_: object) -> None:
-        raise KeyboardInterrupt
-
-    with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
-        patched.setattr(publishing, "_move_pointer", killed)
-        company.publish({"2025-01": {"p_1": "200"}})
+    publish_killed_at("_move_pointer", company, monkeypatch)
     company.publish({"2025-01": {"p_1": "300"}})
 
     history = "select closing_mrr from certified.closing_mrr_snapshots order by said_from_at"

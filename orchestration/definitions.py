@@ -12,6 +12,7 @@ from orchestration.assets.landing import landing_assets
 from orchestration.assets.publication import publication
 from orchestration.jobs import closing_job, main_job
 from orchestration.schedules import daily_schedule, month_close_schedule
+from orchestration.sensors import failure_alerts, landed_files_sensor
 
 definitions = dg.Definitions(
     assets=[
@@ -24,5 +25,6 @@ definitions = dg.Definitions(
     ],
     jobs=[main_job, closing_job],
     schedules=[daily_schedule, month_close_schedule],
+    sensors=[landed_files_sensor, failure_alerts],
     resources={"dbt": dbt_resource()},
 )

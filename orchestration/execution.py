@@ -59,13 +59,18 @@ def problem_of(result: dg.ExecuteInProcessResult) -> str | None:
         return None
     for event in result.all_node_events:
         if event.is_step_failure:
-            error = event.step_failure_data.error
-            while error and error.cause and not OWN_ERROR.match(error.message):
-                error = error.cause
-            if error is None:
-                break
-            return OWN_ERROR.sub("", error.message).strip()
+            return plain_message(event.step_failure_data.error) or "See the log."
     return f"{result.job_def.name} failed before its first step."
+
+
+def plain_message(error: Any) -> str:
+    """What this project's own error says, wherever Dagster wrapped it; else the innermost cause.
+
+    `error` is Dagster's SerializableErrorInfo, or None.
+    """
+    while error and error.cause and not OWN_ERROR.match(error.message):
+        error = error.cause
+    return OWN_ERROR.sub("", error.message).strip() if error else ""
 
 
 @contextmanager

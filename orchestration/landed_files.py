@@ -26,7 +26,7 @@ MESSAGE_LENGTH = 300
 
 def remember_files(settings: Settings, files: Iterable[str]) -> None:
     """Write down the state of the files; called before the first of them is read."""
-    states = {file: _state(file) for file in sorted(files)}
+    states = {file: file_state(file) for file in sorted(files)}
     write_whole(_record_path(settings), json.dumps(states, indent=1))
 
 
@@ -34,8 +34,8 @@ def require_same_files(settings: Settings) -> None:
     """Raise PartnerMetricsError, naming the files, unless all are as they were at landing."""
     changed = [
         f"  - {file}: {change}"
-        for file, before in _remembered(settings).items()
-        if (change := _change(before, _state(file)))
+        for file, before in remembered_files(settings).items()
+        if (change := _change(before, file_state(file)))
     ]
     if changed:
         raise PartnerMetricsError(
@@ -51,7 +51,7 @@ def unreadable_files(settings: Settings) -> list[str]:
     """A line for each landed file that cannot be read to its end, with the reason."""
     broken = []
     with duckdb.connect(config=settings.duckdb_config()) as connection:
-        for file in _remembered(settings):
+        for file in remembered_files(settings):
             if problem := read_to_the_end(connection, file):
                 broken.append(f"  - {file}: {problem}")
     return broken
@@ -88,7 +88,8 @@ def _record_path(settings: Settings) -> Path:
     return settings.build_dir / "landed_files.json"
 
 
-def _remembered(settings: Settings) -> dict[str, State | None]:
+def remembered_files(settings: Settings) -> dict[str, State | None]:
+    """The state of each file when the last landing began; none when nothing landed in place."""
     path = _record_path(settings)
     if not path.exists():
         return {}
@@ -96,7 +97,7 @@ def _remembered(settings: Settings) -> dict[str, State | None]:
     return {file: tuple(state) if state else None for file, state in states.items()}
 
 
-def _state(file: str) -> State | None:
+def file_state(file: str) -> State | None:
     """Size, modification time and inode; None for what is no local file, or is gone."""
     try:
         state = Path(file).stat()

@@ -100,7 +100,12 @@ def open_raw_source(settings: Settings, connection: duckdb.DuckDBPyConnection) -
         return _open_postgres(location, settings, connection)
     if location.startswith(OBJECT_STORE_SCHEMES):
         return _open_object_store(location, connection)
-    return _open_folder(location)
+    return open_folder(location)
+
+
+def is_folder(location: str) -> bool:
+    """Whether raw data is read from a folder of this machine, and not from a store or database."""
+    return not location.startswith(("duckdb:", "postgres:", "postgresql:", *OBJECT_STORE_SCHEMES))
 
 
 def read_files_sql(paths: list[str], table: TableContract) -> str:
@@ -154,7 +159,8 @@ def _by_table(root: str, paths: Iterable[str]) -> dict[tuple[str, str], list[str
     return dict(found)
 
 
-def _open_folder(location: str) -> FileSource:
+def open_folder(location: str) -> FileSource:
+    """The reader for a folder; raises PartnerMetricsError when it is not there."""
     root = Path(location).expanduser().resolve()
     if not root.is_dir():
         raise PartnerMetricsError(

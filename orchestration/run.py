@@ -14,25 +14,37 @@ from rich.markup import escape
 
 from orchestration.build_record import read_record
 from orchestration.cli import run_command
+from orchestration.errors import PartnerMetricsError
 from orchestration.execution import execute_job, problem_of
+from orchestration.notify import FailedRun, tell
 from orchestration.progress import progress
 from orchestration.query import terminal_console
 from orchestration.report import print_failures, print_report
 from orchestration.run_lock import hold_build
 from orchestration.settings import Settings, load_settings
 
+JOB = "main_job"
 # Seconds of each step, for `make bench`.
 SUMMARY = "run_summary.json"
 
 
 def main() -> int:
-    started = time.perf_counter()
     settings = load_settings()
+    try:
+        return _run(settings)
+    except (PartnerMetricsError, OSError) as error:
+        tell(settings, FailedRun(JOB, str(error)))
+        raise
+
+
+def _run(settings: Settings) -> int:
+    started = time.perf_counter()
     settings.prepare()
     hold_build(settings)
     console = terminal_console()
     progress.console = console
-    problem = problem_of(execute_job("main_job", _log_file(settings), holds_build=True))
+    result = execute_job(JOB, _log_file(settings), holds_build=True)
+    problem = problem_of(result)
     summary = {"seconds": progress.seconds, "total_seconds": time.perf_counter() - started}
     (settings.build_dir / SUMMARY).write_text(json.dumps(summary, indent=2), encoding="utf-8")
     build = read_record(settings)
@@ -41,6 +53,7 @@ def main() -> int:
             print_failures(console, build)
         console.print(f"\n[red]Nothing was published.[/red] {escape(problem)}", highlight=False)
         console.print(f"Log: {_log_file(settings)}", highlight=False)
+        tell(settings, FailedRun(JOB, problem, result.run_id))
         return 1
     if build is not None:
         print_report(console, settings, build)

@@ -1,6 +1,9 @@
 """The published version as a Dagster asset, downstream of every certified table."""
 
+from pathlib import Path
+
 import dagster as dg
+import duckdb
 
 from orchestration.assets.certificates import KEY as CERTIFICATES
 from orchestration.assets.dbt import LayerTranslator
@@ -9,9 +12,15 @@ from orchestration.audit_record import require_passed_audit
 from orchestration.build_record import require_passed_build
 from orchestration.certificates import require_facts
 from orchestration.exports import exported_tables, read_exports, require_exports
-from orchestration.manifest import certified_models, certified_tables, read_manifest
+from orchestration.manifest import (
+    CERTIFIED_SCHEMA,
+    certified_models,
+    certified_tables,
+    read_manifest,
+)
 from orchestration.progress import progress
-from orchestration.publishing import publish
+from orchestration.published_plots import Plots, published_plots
+from orchestration.publishing import Publication, publish
 from orchestration.settings import load_settings
 
 
@@ -39,12 +48,49 @@ def publication(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]
             require_facts(settings, build.run_id),
         )
         step.update(f"{len(published.tables)} tables, {sum(published.tables.values()):,} rows")
+        file = settings.publish_dir / published.file
+        plots = _plots(context, file)
+    _show_on_tables(context, published, plots, file)
     return dg.MaterializeResult(
         metadata={
+            **{
+                name: plot
+                for plots_of_table in plots.values()
+                for name, plot in plots_of_table.items()
+            },
             "version": published.version,
-            "path": dg.MetadataValue.path(str(settings.publish_dir / published.file)),
+            "path": dg.MetadataValue.path(str(file)),
             "content_hash": published.content_hash,
             "dagster/row_count": sum(published.tables.values()),
             "tables": dg.MetadataValue.json(published.tables),
         }
     )
+
+
+def _plots(context: dg.AssetExecutionContext, file: Path) -> dict[str, Plots]:
+    """Plots of what was published, by table; a plot that fails is no reason to fail after it."""
+    try:
+        with duckdb.connect(str(file), read_only=True) as connection:
+            return published_plots(connection)
+    except Exception as error:
+        context.log.warning(f"Published, but without plots on Dagster's pages: {error}")
+        return {}
+
+
+def _show_on_tables(
+    context: dg.AssetExecutionContext,
+    published: Publication,
+    plots: dict[str, Plots],
+    file: Path,
+) -> None:
+    """Tell each certified table's page how it was published: version, rows, and its plot."""
+    for key in _upstream_keys():
+        *schema, table = key.path
+        if schema == [CERTIFIED_SCHEMA] and table in published.tables:
+            metadata: dict[str, int | str | dg.MetadataValue] = {
+                "published_version": published.version,
+                "dagster/row_count": published.tables[table],
+                "published_file": dg.MetadataValue.path(str(file)),
+                **plots.get(table, {}),
+            }
+            context.log_event(dg.AssetObservation(key, metadata=metadata))

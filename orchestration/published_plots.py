@@ -1,0 +1,122 @@
+"""Plots of the published file for Dagster's pages: what people look at first."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import dagster as dg
+import duckdb
+
+from orchestration.plots import as_markdown, figure, stacked_bars, waterfall
+
+MONTHS, PARTNERS, REASONS = 12, 15, 20
+STEPS = ("new", "reactivation", "expansion", "contraction", "churn", "fx", "correction")
+LOSSES = ("contraction", "churn")
+
+BRIDGE = f"""
+with months as (
+    select *, row_number() over (order by month_start desc) as months_back
+    from certified.vendor_summary_monthly
+)
+
+select
+    max(reporting_currency), min(month_start), max(month_start),
+    sum(case when month_start = first_month then opening_mrr end),
+    {", ".join(f"sum({step}_mrr)" for step in STEPS)},
+    sum(case when months_back = 1 then closing_mrr end)
+from months
+cross join (select min(month_start) as first_month from months where months_back <= {MONTHS})
+where months_back <= {MONTHS}
+"""
+
+TOP_PARTNERS = f"""
+select partner_name, closing_mrr, reporting_currency, month_start
+from certified.partner_mrr_monthly
+where month_start = (select max(month_start) from certified.partner_mrr_monthly)
+    and partner_id <> 'direct' and closing_mrr > 0
+order by closing_mrr desc, partner_id
+limit {PARTNERS}
+"""
+
+QUARANTINE = """
+select reason_code, source_name, sum(quarantined_rows)
+from certified.quarantine_summary
+group by reason_code, source_name
+order by sum(sum(quarantined_rows)) over (partition by reason_code) desc, reason_code, source_name
+"""
+
+Plots = dict[str, dg.MarkdownMetadataValue]
+
+
+def published_plots(published: duckdb.DuckDBPyConnection) -> dict[str, Plots]:
+    """Plots by certified table, of a published file; a table without rows has none.
+
+    The connection is only read from. Plots of the simulated demo say that they are.
+    """
+    row = published.execute("select bool_or(is_simulated) from certified.certificates").fetchone()
+    note = "Demo data: simulated, every name and amount is invented." if row and row[0] else ""
+    plots = {
+        "vendor_summary_monthly": ("mrr_bridge", _bridge(published, note)),
+        "partner_mrr_monthly": ("top_partners", _top_partners(published, note)),
+        "quarantine_summary": ("held_back", _quarantine(published, note)),
+    }
+    return {table: {name: plot} for table, (name, plot) in plots.items() if plot is not None}
+
+
+def _bridge(published: duckdb.DuckDBPyConnection, note: str) -> dg.MarkdownMetadataValue | None:
+    """The vendor's MRR bridge over the last twelve months together."""
+    row: Any = published.execute(BRIDGE).fetchone()
+    if row is None or row[0] is None:
+        return None
+    currency, first, last, opening, *steps, closing = row
+    signed = {
+        step: float(-value if step in LOSSES else value)
+        for step, value in zip(STEPS, steps, strict=True)
+    }
+    title = f"MRR bridge, {_month(first)} to {_month(last)}"
+    with figure(f"{title}, {currency}", note) as (drawing, axes):
+        waterfall(axes, ("opening", float(opening)), signed, ("closing", float(closing)))
+        axes.set_ylabel("the axis does not begin at 0" if axes.get_ylim()[0] else "")
+        return as_markdown(drawing, f"{title}, {currency}: {opening:,.2f} to {closing:,.2f}")
+
+
+def _top_partners(
+    published: duckdb.DuckDBPyConnection, note: str
+) -> dg.MarkdownMetadataValue | None:
+    """The largest partners of the last month; numbered, because two may have the same name."""
+    rows = published.execute(TOP_PARTNERS).fetchall()
+    if not rows:
+        return None
+    names = [f"{place}. {_cut(row[0])}" for place, row in enumerate(rows, start=1)]
+    title = f"Closing MRR of the {len(rows)} largest partners, {_month(rows[0][3])}, {rows[0][2]}"
+    with figure(title, note) as (drawing, axes):
+        stacked_bars(axes, names, {"closing MRR": [float(row[1]) for row in rows]})
+        return as_markdown(drawing, title)
+
+
+def _quarantine(published: duckdb.DuckDBPyConnection, note: str) -> dg.MarkdownMetadataValue | None:
+    """Rows that were held back, by reason and source."""
+    rows = published.execute(QUARANTINE).fetchall()
+    if not rows:
+        return None
+    counts = {(reason, source): float(count) for reason, source, count in rows}
+    reasons = list(dict.fromkeys(reason for reason, _, _ in rows))[:REASONS]
+    sources = sorted({source for _, source, _ in rows})
+    title = "Rows held back, by reason and source"
+    with figure(title, note) as (drawing, axes):
+        stacked_bars(
+            axes,
+            reasons,
+            {source: [counts.get((one, source), 0.0) for one in reasons] for source in sources},
+        )
+        return as_markdown(drawing, title)
+
+
+def _month(day: date) -> str:
+    return day.strftime("%Y-%m")
+
+
+def _cut(name: str, length: int = 32) -> str:
+    name = " ".join(name.split())
+    return name if len(name) <= length else f"{name[: length - 1]}…"

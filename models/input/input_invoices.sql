@@ -11,6 +11,8 @@ select
     {{ canonical_id('subscription_id', 'stripe') }} as subscription_id,
     status,
     currency,
+    -- what coupons took off the whole invoice; an extract without these figures tells of none
+    greatest(coalesce(subtotal_minor + coalesce(tax_minor, 0) - total_minor, 0), 0) as discount_minor,
     status in ('open', 'paid', 'uncollectible') as is_issued,
     status = 'uncollectible' as is_written_off,
     is_live,

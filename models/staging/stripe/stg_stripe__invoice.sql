@@ -11,6 +11,8 @@ select
     subscription_id,
     case when is_deleted then 'deleted' else status end as status,
     upper(currency) as currency,
+    subtotal as subtotal_minor,
+    tax as tax_minor,
     total as total_minor,
     amount_remaining as remaining_minor,
     coalesce(livemode, true) as is_live,

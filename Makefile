@@ -42,8 +42,14 @@ format: $(STAMP)  ## rewrite Python and SQL to the house style
 	@$(BIN)/ruff format .
 	@$(BIN)/sqlfluff fix --disable-progress-bar models tests/dbt
 
-dev: $(STAMP)  ## Dagster's page with lineage and past runs, on http://localhost:3000
+dev: $(STAMP)  ## Dagster's page, schedules and sensors, on http://localhost:3000
 	@$(BIN)/python -m orchestration.dev
+
+webserver: $(STAMP)  ## only the page, as a service (make webserver ARGS="--host 0.0.0.0 --port 3000")
+	@$(BIN)/python -m orchestration.dev webserver $(ARGS)
+
+daemon: $(STAMP)  ## only schedules, sensors and queue, as a service
+	@$(BIN)/python -m orchestration.dev daemon
 
 docs: $(STAMP)  ## dbt's documentation of what was built, as one page, in build/dbt_docs
 	@$(BIN)/python -m orchestration.docs_site

@@ -12,7 +12,7 @@ export DAGSTER_DISABLE_TELEMETRY := yes
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-faults test-fuzz test-browser lint format dev docs bench query metrics quarantine catalogue versions contracts close connectors lock clean distclean
+.PHONY: help run test test-faults test-fuzz test-browser lint format dev webserver daemon docs rollback bench query metrics quarantine catalogue versions contracts close connectors lock clean distclean
 
 help:  ## list the commands
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -77,6 +77,9 @@ quarantine: $(STAMP)  ## what was held back in the last build, why, and what to 
 
 close: $(STAMP)  ## close a month as published (make close MONTH=2025-03); without MONTH: what is closed
 	@$(BIN)/python -m orchestration.close $(MONTH)
+
+rollback: $(STAMP)  ## make an earlier version current again (make rollback VERSION=...); without: which there are
+	@$(BIN)/python -m orchestration.rollback $(VERSION)
 
 connectors: $(STAMP)  ## install the engine extensions for object stores and PostgreSQL
 	@$(BIN)/python -m pip install --quiet --require-hashes --no-deps -r requirements-connectors.lock

@@ -98,7 +98,7 @@ def comparable_version(settings: Settings) -> Path | None:
     except duckdb.Error as error:
         raise PartnerMetricsError(
             f"Nothing can be compared with what is published: {file} cannot be read "
-            f"({str(error).splitlines()[0]}). Move the pointer back to a version that can."
+            f"({str(error).splitlines()[0]}). Roll back to one that can: make rollback."
         ) from error
     return file if not rows or rows == [(settings.raw is None,)] else None
 

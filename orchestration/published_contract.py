@@ -32,7 +32,7 @@ CHANGELOG = PROJECT_DIR / "CHANGELOG.md"
 GRAINS_OF_PUBLICATION = {
     "certificates": ["metric_id", "metric_version"],
     "certificate_inputs": ["source_name", "table_name"],
-    "closing_mrr_snapshots": ["partner_id", "month_start", "publication_version"],
+    "closing_mrr_snapshots": ["partner_id", "month_start", "said_from_at"],
 }
 HEADER = """\
 # What readers of the published tables rely on: version, grain, columns and types.

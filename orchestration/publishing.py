@@ -5,6 +5,7 @@
     published/partner_metrics_<version>/semantic_manifest.json    what `mf` reads the metrics by
     published/current.json                        pointer: which version is the current one
     published/current.duckdb                      link to the current file, where links work
+    published/history.jsonl                       which version was current from when on
 
 Everything is written under a temporary name, flushed to disk and renamed; the pointer moves last,
 in one atomic step. So a reader sees a complete version or the one before, never half of one.
@@ -38,12 +39,14 @@ from orchestration.ledger.closings import ledger_lock, read_closings, require_bu
 from orchestration.ledger.snapshots import (
     SNAPSHOTS,
     discard_drafts,
+    draft_said_again,
     keep_snapshot,
     recover_snapshots,
     snapshots_folder,
     write_snapshots,
 )
 from orchestration.manifest import CERTIFIED_SCHEMA, TableDescription
+from orchestration.publication_history import add_move
 from orchestration.raw_sources import literal, quote
 from orchestration.settings import Settings
 
@@ -67,7 +70,10 @@ UNHASHED_TABLES = (CERTIFICATES, VOLUMES, SNAPSHOTS)
 
 @dataclass(frozen=True)
 class Publication:
-    """The pointer's content: paths are names inside the publication folder."""
+    """The pointer's content: paths are names inside the publication folder.
+
+    A version that was made current again says since when, and by whom.
+    """
 
     version: str
     file: str
@@ -75,6 +81,8 @@ class Publication:
     published_at: str
     content_hash: str
     tables: dict[str, int]
+    rolled_back_at: str | None = None
+    rolled_back_by: str | None = None
 
 
 def publish(
@@ -87,11 +95,10 @@ def publish(
     when a folder cannot be written to.
     """
     folder = settings.publish_dir
-    with _one_publisher(folder), ledger_lock(settings):
+    with one_publisher(folder), ledger_lock(settings):
         with _all_or_nothing(settings):
             _remove_leftovers(folder)
-            current = read_pointer(folder)
-            recover_snapshots(settings, folder / current.file if current else None)
+            catch_up(settings, read_pointer(folder))
             staging = folder / f".tmp-{os.getpid()}"
             staging.mkdir()
             publication = _write_version(settings, tables, facts, staging)
@@ -99,9 +106,10 @@ def publish(
             (staging / publication.file).rename(folder / publication.file)
             staging.rmdir()
             flush(folder)
-            _move_pointer(folder, publication)
+            move_pointer(folder, publication)
         with suppress(OSError):  # readers have the version; the next publication does the rest
             keep_snapshot(settings, publication.version)
+            note_current(folder, publication)
             _retire(folder, settings.keep_versions, publication.version)
     return publication
 
@@ -112,6 +120,30 @@ def read_pointer(folder: Path) -> Publication | None:
     if not pointer.exists():
         return None
     return Publication(**json.loads(pointer.read_text("utf-8")))
+
+
+def catch_up(settings: Settings, current: Publication | None) -> None:
+    """Do what remains to be done after the pointer moved, if whoever moved it did not get to it."""
+    file = settings.publish_dir / current.file if current else None
+    recover_snapshots(settings, file)
+    if current is None or file is None or not file.exists():
+        return
+    if current.rolled_back_at:
+        at = datetime.fromisoformat(current.rolled_back_at)
+        draft_said_again(settings, file, current.version, at, rollback_snapshot(at))
+        keep_snapshot(settings, rollback_snapshot(at))
+    note_current(settings.publish_dir, current)
+
+
+def note_current(folder: Path, current: Publication) -> None:
+    """Keep in the history what is current, and since when."""
+    at = current.rolled_back_at or current.published_at
+    add_move(folder, at, current.version, current.content_hash, current.rolled_back_by)
+
+
+def rollback_snapshot(at: datetime) -> str:
+    """Name of the snapshot of what a rollback made the current figures."""
+    return f"{at.strftime(STAMP_FORMAT)}_rollback"
 
 
 def hashed_relations(tables: Iterable[str]) -> dict[str, str]:
@@ -163,7 +195,7 @@ def _write_version(
                 f"from {build}.{CERTIFIED_SCHEMA}.{quote(name)} order by all"
             )
         hashes = content_hashes(connection, hashed_relations(names))
-        now = _next_moment(settings)
+        now = next_moment(settings)
         version = f"{now.strftime(STAMP_FORMAT)}_{hashes.overall[:8]}"
         written = {
             CERTIFICATES: write_certificates(
@@ -216,7 +248,7 @@ def _expected_tables(
     return expected
 
 
-def _next_moment(settings: Settings) -> datetime:
+def next_moment(settings: Settings) -> datetime:
     """Now (UTC), or a second after the newest version there is when the clock was put back.
 
     The newest may be one whose publisher died before the pointer moved, or one that only the
@@ -225,13 +257,13 @@ def _next_moment(settings: Settings) -> datetime:
     """
     now = datetime.now(UTC)
     snapshots = [path.stem for path in snapshots_folder(settings).glob("[0-9]*.parquet")]
-    if versions := sorted([*_versions(settings.publish_dir), *snapshots]):
+    if versions := sorted([*kept_versions(settings.publish_dir), *snapshots]):
         last = datetime.strptime(versions[-1].split("_")[0], STAMP_FORMAT).replace(tzinfo=UTC)
         return max(now, last + timedelta(seconds=1))
     return now
 
 
-def _versions(folder: Path) -> list[str]:
+def kept_versions(folder: Path) -> list[str]:
     """All versions in the folder, oldest first."""
     return sorted(path.stem.removeprefix(f"{NAME}_") for path in folder.glob(f"{NAME}_*.duckdb"))
 
@@ -259,7 +291,7 @@ def _published(table: str) -> str:
 
 
 @contextmanager
-def _one_publisher(folder: Path) -> Iterator[None]:
+def one_publisher(folder: Path) -> Iterator[None]:
     """Let one process publish at a time; the lock ends with the process, however it ends.
 
     Raises PartnerMetricsError when the folder cannot be written to.
@@ -283,13 +315,13 @@ def _one_publisher(folder: Path) -> Iterator[None]:
 def _all_or_nothing(settings: Settings) -> Iterator[None]:
     """Withdraw what a publication wrote when it fails before the pointer moved."""
     folder = settings.publish_dir
-    before = _versions(folder)
+    before = kept_versions(folder)
     try:
         yield
     except BaseException as error:
         with suppress(OSError):
             pointer = read_pointer(folder)
-            for version in set(_versions(folder)).difference(before):
+            for version in set(kept_versions(folder)).difference(before):
                 if pointer is None or version != pointer.version:
                     remove_database(folder / f"{NAME}_{version}.duckdb")
             _remove_leftovers(folder)
@@ -308,7 +340,7 @@ def _not_written(error: BaseException, folder: Path) -> PartnerMetricsError:
     )
 
 
-def _move_pointer(folder: Path, publication: Publication) -> None:
+def move_pointer(folder: Path, publication: Publication) -> None:
     draft = folder / f".tmp-{POINTER}"
     draft.write_text(json.dumps(asdict(publication), indent=2) + "\n", encoding="utf-8")
     flush(draft)
@@ -322,7 +354,7 @@ def _move_pointer(folder: Path, publication: Publication) -> None:
 
 def _retire(folder: Path, keep: int, current: str) -> None:
     """Remove versions beyond the newest `keep`; never the current one."""
-    for version in _versions(folder)[:-keep]:
+    for version in kept_versions(folder)[:-keep]:
         if version != current:
             remove_database(folder / f"{NAME}_{version}.duckdb")
             shutil.rmtree(folder / f"{NAME}_{version}", ignore_errors=True)

@@ -1,6 +1,7 @@
 """What every publication said: closing MRR of partner and month, kept where it was said anew.
 
-    ledger/snapshots/<version>.parquet   figures that the version says differently from before
+    ledger/snapshots/<version>.parquet         what the version says differently from before
+    ledger/snapshots/<moment>_rollback.parquet what an earlier one does, being current again
 
 The published table `closing_mrr_snapshots` holds all of it. A publication writes it into its file,
 moves the pointer, and only then renames its snapshot into place: so the ledger never has a figure
@@ -32,7 +33,7 @@ COLUMNS = {
 
 DESCRIPTION = TableDescription(
     text=(
-        "One row for each closing MRR that was published, from the publication that said it first. "
+        "One row for each closing MRR that was published, from when it was first said. "
         "What was said on a day are the rows with said_from_at <= the day and said_until_at after "
         "it or empty."
     ),
@@ -43,8 +44,8 @@ DESCRIPTION = TableDescription(
             "Closing MRR in reporting currency as it was published; empty when the publication no "
             "longer had the partner and month."
         ),
-        "publication_version": "Version of the published file that said it first.",
-        "said_from_at": "When that version was published (UTC).",
+        "publication_version": "Version of the published file that said it.",
+        "said_from_at": "When that version was published, or made current again (UTC).",
         "said_until_at": "When another figure took its place (UTC); empty while it is current.",
     },
 )
@@ -99,6 +100,52 @@ def write_snapshots(
 
     Its own part is also written into the ledger under a temporary name, for `keep_snapshot`.
     """
+    _load_said(connection, settings)
+    _say(connection, version, published_at, _draft(settings, version))
+    connection.execute(
+        f"""
+        create table {target} as
+        select
+            partner_id,
+            publication_version,
+            closing_mrr,
+            published_at as said_from_at,
+            lead(published_at) over (
+                partition by partner_id, month_start order by published_at
+            ) as said_until_at,
+            month_start
+        from said
+        order by partner_id, month_start, published_at
+        """
+    )
+    connection.execute("drop table said")
+    return DESCRIPTION
+
+
+def draft_said_again(
+    settings: Settings, published: Path, version: str, said_at: datetime, name: str
+) -> None:
+    """Write, for `keep_snapshot`, what a version says since it became current again at `said_at`.
+
+    That is nothing when the ledger has it already.
+    """
+    with duckdb.connect(config=settings.duckdb_config()) as connection:
+        connection.execute(f"attach {literal(str(published))} as published (read_only)")
+        _load_said(connection, settings)
+        _say(connection, version, said_at, _draft(settings, name))
+
+
+def keep_snapshot(settings: Settings, name: str) -> None:
+    """Give a snapshot its name, read-only; there is none if nothing new was said."""
+    draft = _draft(settings, name)
+    if draft.exists():
+        draft.chmod(0o444)
+        draft.replace(snapshots_folder(settings) / f"{name}.parquet")
+        flush(snapshots_folder(settings))
+
+
+def _load_said(connection: duckdb.DuckDBPyConnection, settings: Settings) -> None:
+    """Create the temporary table `said` with all that the ledger has."""
     definition = ", ".join(f"{name} {kind}" for name, kind in COLUMNS.items())
     connection.execute(f"create temp table said ({definition})")
     for path in sorted(snapshots_folder(settings).glob("*.parquet")):
@@ -106,17 +153,24 @@ def write_snapshots(
             connection.execute(f"insert into said by name from read_parquet({literal(str(path))})")
         except duckdb.Error as error:
             raise PartnerMetricsError(
-                f"Not published: the snapshot {shown(path)} cannot be read "
+                f"Nothing was published: the snapshot {shown(path)} cannot be read "
                 f"({str(error).splitlines()[0]}). Restore it from a backup, or remove it: it is "
                 "then taken from the current published file."
             ) from error
+
+
+def _say(
+    connection: duckdb.DuckDBPyConnection, version: str, said_at: datetime, draft: Path
+) -> None:
+    """Add to `said` what version `version` says otherwise from `said_at` on, and draft it."""
+    moment = said_at.replace(tzinfo=None)
     connection.execute(
         f"""
         insert into said
         with last_said as (
             select * from said
             qualify row_number() over (
-                partition by partner_id, month_start order by publication_version desc
+                partition by partner_id, month_start order by published_at desc
             ) = 1
         ),
         said_now as (
@@ -135,40 +189,10 @@ def write_snapshots(
             and said_now.month_start = last_said.month_start
         where said_now.closing_mrr is distinct from last_said.closing_mrr
         """,
-        [version, published_at.replace(tzinfo=None)],
+        [version, moment],
     )
-    _copy(
-        connection,
-        f"select * from said where publication_version = {literal(version)}",
-        _draft(settings, version),
-    )
-    connection.execute(
-        f"""
-        create table {target} as
-        select
-            partner_id,
-            publication_version,
-            closing_mrr,
-            published_at as said_from_at,
-            lead(published_at) over (
-                partition by partner_id, month_start order by publication_version
-            ) as said_until_at,
-            month_start
-        from said
-        order by partner_id, month_start, publication_version
-        """
-    )
-    connection.execute("drop table said")
-    return DESCRIPTION
-
-
-def keep_snapshot(settings: Settings, version: str) -> None:
-    """Give the snapshot of a version its name, read-only; there is none if it said nothing new."""
-    draft = _draft(settings, version)
-    if draft.exists():
-        draft.chmod(0o444)
-        draft.replace(snapshots_folder(settings) / f"{version}.parquet")
-        flush(snapshots_folder(settings))
+    said_now = f"select * from said where published_at = timestamp {literal(moment.isoformat())}"
+    _copy(connection, said_now, draft)
 
 
 def _copy(connection: duckdb.DuckDBPyConnection, query: str, target: Path) -> None:

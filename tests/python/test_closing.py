@@ -502,7 +502,7 @@ def test_a_publication_killed_before_the_pointer_said_nothing(
 ) -> None:
     company.publish({"2025-01": {"p_1": "100"}})
 
-    publish_killed_at("_move_pointer", company, monkeypatch)
+    publish_killed_at("move_pointer", company, monkeypatch)
     company.publish({"2025-01": {"p_1": "300"}})
 
     history = "select closing_mrr from certified.closing_mrr_snapshots order by said_from_at"

@@ -28,6 +28,7 @@ from orchestration.certificates import CertificateFacts, Metric
 from orchestration.errors import PartnerMetricsError
 from orchestration.input_volumes import InputVolume
 from orchestration.manifest import TableDescription
+from orchestration.publication_history import HISTORY
 from orchestration.publishing import (
     PUBLIC_TABLES,
     Publication,
@@ -83,7 +84,8 @@ def current(built: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 def files(settings: Settings) -> set[str]:
-    return {path.name for path in settings.publish_dir.iterdir() if path.name != ".lock"}
+    beside = (".lock", HISTORY)
+    return {path.name for path in settings.publish_dir.iterdir() if path.name not in beside}
 
 
 def test_publishes_every_table_as_file_and_parquet(built: Settings) -> None:
@@ -199,7 +201,7 @@ def test_a_crash_before_the_pointer_moves_leaves_the_version_before(
         raise OSError("disk full")
 
     with monkeypatch.context() as patched:
-        patched.setattr(publishing, "_move_pointer", crash)
+        patched.setattr(publishing, "move_pointer", crash)
         with pytest.raises(PartnerMetricsError, match=r"disk full.*stays current"):
             publish(built, TABLES, FACTS)
 

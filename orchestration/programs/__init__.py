@@ -1,0 +1,1 @@
+"""Partner programs as rows: read, validated and shown. The rows stand in `seeds/programs`."""

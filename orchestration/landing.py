@@ -19,11 +19,18 @@ import duckdb
 
 from orchestration.cli import run_command
 from orchestration.contract import TableContract, load_contract
-from orchestration.errors import PartnerMetricsError
+from orchestration.errors import PartnerMetricsError, TransientError
 from orchestration.files import remove_database
 from orchestration.landed_files import read_to_the_end, remember_files
 from orchestration.ledger.closed_months import land_closed_months
-from orchestration.raw_sources import RawPart, RawSource, literal, open_raw_source, quote
+from orchestration.raw_sources import (
+    RawPart,
+    RawSource,
+    literal,
+    may_pass,
+    open_raw_source,
+    quote,
+)
 from orchestration.settings import Settings, load_settings
 
 SOURCE_RELATION = "source_relation"
@@ -49,7 +56,8 @@ def land(settings: Settings, contract: Iterable[TableContract] | None = None) ->
 
     Returns one entry a table, in contract order. Raises PartnerMetricsError when a required table
     or column is missing (all missing ones are named), when a file cannot be read (the file is
-    named), or when closed months are not as they were closed.
+    named), or when closed months are not as they were closed; TransientError when a server did not
+    answer.
     """
     tables = list(load_contract() if contract is None else contract)
     settings.prepare()
@@ -190,7 +198,12 @@ def _unreadable(
     parts: list[RawPart],
     error: duckdb.Error,
 ) -> PartnerMetricsError:
-    """Name the files that cannot be read: each is tried by itself."""
+    """Name the files that cannot be read: each is tried by itself, unless a server is to blame."""
+    if may_pass(error):
+        return TransientError(
+            f"Raw table {table.full_name} could not be read, so nothing was built: the server that "
+            f"has it did not answer ({str(error).splitlines()[0]}). Run again when it does."
+        )
     broken = []
     for file in (file for part in parts for file in part.files):
         if problem := read_to_the_end(connection, file):

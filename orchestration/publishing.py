@@ -32,7 +32,7 @@ from orchestration.certificates import (
     write_inputs,
 )
 from orchestration.content import content_hashes
-from orchestration.errors import PartnerMetricsError
+from orchestration.errors import PartnerMetricsError, TransientError
 from orchestration.files import flush, remove_database
 from orchestration.input_volumes import VOLUMES
 from orchestration.ledger.closings import ledger_lock, read_closings, require_built_on
@@ -294,7 +294,8 @@ def _published(table: str) -> str:
 def one_publisher(folder: Path) -> Iterator[None]:
     """Let one process publish at a time; the lock ends with the process, however it ends.
 
-    Raises PartnerMetricsError when the folder cannot be written to.
+    Raises PartnerMetricsError when the folder cannot be written to, and TransientError when another
+    process publishes.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -305,7 +306,7 @@ def one_publisher(folder: Path) -> Iterator[None]:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
-            raise PartnerMetricsError(
+            raise TransientError(
                 f"Not published: another run is publishing into {folder}. Try again after it."
             ) from error
         yield

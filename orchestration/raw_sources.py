@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -18,12 +19,18 @@ from typing import Protocol
 import duckdb
 
 from orchestration.contract import TableContract
-from orchestration.errors import PartnerMetricsError
+from orchestration.errors import PartnerMetricsError, TransientError
 from orchestration.settings import Settings
 
 OBJECT_STORE_SCHEMES = ("s3://", "gs://", "gcs://", "r2://", "https://", "http://")
 FILE_KINDS = (".parquet", ".csv", ".csv.gz")
 RAW_DATABASE = "raw_database"
+# What a server says when it may answer in a minute.
+MAY_PASS = re.compile(
+    r"time[d-]? ?out|could not connect|connection (refused|reset|closed|lost)|server closed"
+    r"|temporarily|starting up|shutting down|too many (clients|connections|requests)|slow ?down",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -178,7 +185,7 @@ def _open_object_store(location: str, connection: duckdb.DuckDBPyConnection) -> 
     try:
         rows = connection.execute(f"select file from glob({literal(root + '/**')})").fetchall()
     except duckdb.Error as error:
-        raise PartnerMetricsError(
+        raise _of_server(error)(
             f"Cannot list {root}: {str(error).splitlines()[0]}. Check the address, and the keys in "
             "AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN and AWS_REGION."
         ) from error
@@ -240,10 +247,23 @@ def _attach(
     except duckdb.Error as error:
         # The address may hold a password: it is cut out of the message, and the cause left behind.
         reason = str(error).replace(target.strip("'"), "...")
-        raise PartnerMetricsError(
+        raise _of_server(error)(
             f"Cannot open {description} (from PARTNER_METRICS_RAW) for reading: {reason}"
         ) from None
     return DatabaseSource(description, settings.raw_schema_prefix, set(rows))
+
+
+def may_pass(error: duckdb.Error) -> bool:
+    """Whether a server that refused may answer next time; wrong names and keys stay wrong."""
+    status = getattr(error, "status_code", None)
+    if isinstance(status, int) and status >= 400:
+        return status in (408, 429) or status >= 500
+    return isinstance(error, duckdb.IOException) and bool(MAY_PASS.search(str(error)))
+
+
+def _of_server(error: duckdb.Error) -> type[PartnerMetricsError]:
+    """The kind of error to raise when a server refused: some are worth another try."""
+    return TransientError if may_pass(error) else PartnerMetricsError
 
 
 def load_extension(connection: duckdb.DuckDBPyConnection, name: str) -> None:

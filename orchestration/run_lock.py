@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TextIO
 
-from orchestration.errors import PartnerMetricsError
+from orchestration.errors import TransientError
 from orchestration.settings import Settings
 
 LOCK = ".run.lock"
@@ -24,7 +24,7 @@ _held: dict[Path, TextIO] = {}
 def hold_build(settings: Settings) -> None:
     """Keep the build folder to this process until it ends; no matter how often it is called.
 
-    Raises PartnerMetricsError when another process has it.
+    Raises TransientError when another process has it.
     """
     path = settings.build_dir / LOCK
     if path in _held:
@@ -36,7 +36,7 @@ def hold_build(settings: Settings) -> None:
     except OSError as error:
         holder = _holder(lock)
         lock.close()
-        raise PartnerMetricsError(
+        raise TransientError(
             f"Another run{holder} is at work in {settings.build_dir}, and two would spoil each "
             "other's build. Wait for it, or stop it, and run again."
         ) from error

@@ -11,6 +11,7 @@ from orchestration.landing import land
 from orchestration.ledger.closings import read_closings
 from orchestration.ledger.contract import CLOSINGS, SCHEMA, ClosedTable, load_closed_tables
 from orchestration.progress import progress
+from orchestration.retries import retried
 from orchestration.run_lock import hold_build
 from orchestration.settings import load_settings
 
@@ -44,11 +45,12 @@ def _closed_spec(table: ClosedTable) -> dg.AssetSpec:
 def landing_assets(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[None]]:
     """Bring every contracted raw table and closed month in reach of dbt, in a fresh build file."""
     settings = load_settings()
-    hold_build(settings)
+    with retried():
+        hold_build(settings)
     forget_build(settings)
     if settings.raw is None:
         ensure_demo_raw(settings)
-    with progress.step("land") as step:
+    with retried(), progress.step("land") as step:
         tables = land(settings)
         present = [table for table in tables if table.accounts]
         rows = sum(table.rows for table in tables)

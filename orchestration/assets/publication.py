@@ -21,6 +21,7 @@ from orchestration.manifest import (
 from orchestration.progress import progress
 from orchestration.published_plots import Plots, published_plots
 from orchestration.publishing import Publication, publish
+from orchestration.retries import retried
 from orchestration.settings import load_settings
 
 
@@ -42,11 +43,12 @@ def publication(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]
         manifest = read_manifest(settings)
         if read_exports(manifest):
             require_exports(settings, build.run_id)
-        published = publish(
-            settings,
-            {**certified_tables(manifest), **exported_tables(manifest)},
-            require_facts(settings, build.run_id),
-        )
+        with retried():
+            published = publish(
+                settings,
+                {**certified_tables(manifest), **exported_tables(manifest)},
+                require_facts(settings, build.run_id),
+            )
         step.update(f"{len(published.tables)} tables, {sum(published.tables.values()):,} rows")
         file = settings.publish_dir / published.file
         plots = _plots(context, file)

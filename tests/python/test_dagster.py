@@ -19,20 +19,22 @@ from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import dagster as dg
+import duckdb
 import pytest
 from company import Company
 
-from orchestration import notify
+from orchestration import notify, retries
 from orchestration.automation import NAMES, is_switched_on
 from orchestration.dev import end_runs_of_the_dead
-from orchestration.errors import PartnerMetricsError
+from orchestration.errors import PartnerMetricsError, TransientError
+from orchestration.execution import problem_of
 from orchestration.history import HOLDS_BUILD, end_killed_runs
 from orchestration.jobs import closing_job, main_job
 from orchestration.landed_files import remember_files
 from orchestration.ledger.closing import close_month
 from orchestration.ledger.closings import read_closings
 from orchestration.notify import FailedRun, tell, without_secrets
-from orchestration.raw_sources import open_folder
+from orchestration.raw_sources import may_pass, open_folder
 from orchestration.run_lock import LOCK, hold_build
 from orchestration.schedules import daily_schedule, month_close_schedule
 from orchestration.sensors import failure_alerts, landed_files_sensor
@@ -401,3 +403,66 @@ def test_a_run_that_is_alive_is_not_ended(settings: Settings) -> None:
         fcntl.flock(lock, fcntl.LOCK_EX)
         end_runs_of_the_dead(settings)
         assert _status(instance, alive) is dg.DagsterRunStatus.STARTED
+
+
+# Another try
+
+
+def test_only_what_may_pass_is_tried_again(
+    instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(retries, "SECONDS_BETWEEN", 0)
+    tries = []
+
+    @dg.op(config_schema={"error": str, "good_at": int})
+    def lands(context) -> None:  # type: ignore[no-untyped-def]
+        tries.append(context.retry_number)
+        with retries.retried():
+            if context.retry_number < context.op_config["good_at"]:
+                transient = context.op_config["error"] == "transient"
+                raise (TransientError if transient else PartnerMetricsError)("No answer. Wait.")
+
+    @dg.job
+    def landing() -> None:
+        lands()
+
+    def run(error: str, good_at: int) -> tuple[str | None, int]:
+        tries.clear()
+        config = {"ops": {"lands": {"config": {"error": error, "good_at": good_at}}}}
+        result = landing.execute_in_process(config, instance=instance, raise_on_error=False)
+        return problem_of(result), len(tries)
+
+    assert run("transient", 2) == (None, 3)
+    assert run("transient", 99) == ("No answer. Wait.", retries.RETRIES + 1)
+    assert run("lasting", 1) == ("No answer. Wait.", 1)
+
+
+@pytest.mark.parametrize(
+    ("message", "passes"),
+    [
+        ("Could not connect to server error for HTTP HEAD to 'http://x/y'", True),
+        ('connection to server at "db", port 5432 failed: Connection refused', True),
+        ("FATAL: the database system is starting up", True),
+        ("Timeout was reached error for HTTP GET", True),
+        ("Could not resolve hostname error for HTTP HEAD", False),
+        ('FATAL: password authentication failed for user "etl"', False),
+    ],
+)
+def test_a_server_that_does_not_answer_may_do_so_later(message: str, passes: bool) -> None:
+    assert may_pass(duckdb.IOException(message)) is passes
+    assert not may_pass(duckdb.InvalidInputException(message)), "a value in the data, perhaps"
+
+
+@pytest.mark.parametrize(("status", "passes"), [(503, True), (429, True), (403, False)])
+def test_a_status_says_whether_to_wait(status: int, passes: bool) -> None:
+    error = duckdb.HTTPException("HTTP Error: Request returned")
+    error.status_code = status
+    assert may_pass(error) is passes
+
+
+def test_a_lock_that_another_process_has_is_worth_another_try(settings: Settings) -> None:
+    settings.prepare()
+    with (settings.build_dir / LOCK).open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        with pytest.raises(TransientError, match="Another run"):
+            hold_build(settings)

@@ -68,14 +68,14 @@ class Bench:
         for table, expected in self.figures.items():
             moved = set(expected) ^ set(figures[table])
             assert not moved, (table, sorted(moved, key=str)[:3])
-        failed = self.rig.failed_tests(connection)
+        failed = self.rig.project.failed_tests(connection)
         assert not failed, failed
         unexplained = connection.execute(
             "from audit.row_accounting "
             "where landed_rows <> accepted_rows + quarantined_rows + superseded_rows"
         ).fetchall()
         assert not unexplained
-        self.findings.identities = len(self.rig.tests)
+        self.findings.identities = len(self.rig.project.tests)
 
 
 @pytest.fixture(scope="session")
@@ -93,7 +93,7 @@ def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
     bench = Bench(rig, dict(safe), customers, partners, {}, findings)
     with rig.run(bench.rows()) as connection:
         bench.figures = bench.figures_in(connection)
-        assert not rig.failed_tests(connection)
+        assert not rig.project.failed_tests(connection)
     assert all(bench.figures.values())
     findings.figures = {name: len(rows) for name, rows in bench.figures.items()}
     yield bench

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import duckdb
 import pytest
@@ -15,6 +16,9 @@ import pytest
 from orchestration.contract import TableContract
 from orchestration.demo import ensure_demo_raw
 from orchestration.settings import PROJECT_DIR, Settings, load_settings
+
+if TYPE_CHECKING:
+    from warehouse_builds import Built
 
 
 @dataclass(frozen=True)
@@ -71,6 +75,18 @@ def main_run(demo: Settings, tmp_path_factory: pytest.TempPathFactory) -> MainRu
     run = run_main_job(tmp_path_factory.mktemp("main_run"), str(demo.demo_raw_dir))
     assert run.returncode == 0, run.output
     return run
+
+
+@pytest.fixture(scope="session")
+def worked_examples(tmp_path_factory: pytest.TempPathFactory) -> Built:
+    """All worked examples in one warehouse, built by dbt; every data test passed on it."""
+    from warehouse_builds import Built, Workshop
+    from worked_cases import build_all
+
+    raw, _ = build_all()
+    workshop = Workshop(tmp_path_factory.mktemp("worked_examples"))
+    file = workshop.build("plain", raw.write(workshop.folder / "raw"))
+    return Built(workshop, file, workshop.compiled("plain"))
 
 
 @pytest.fixture

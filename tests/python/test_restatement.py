@@ -1,15 +1,13 @@
 """Closed months from raw files to published tables: late facts become corrections (W19).
 
-One company over four months. Each step lands what the connectors have delivered until then, builds
-with dbt, publishes, and closes; the tests look at what each step published.
+One company over four months. Each step lands what the connectors have delivered until then, builds,
+runs the data tests, publishes, and closes; the tests look at what each step published.
 """
 
 from __future__ import annotations
 
 import json
-import os
 import shutil
-import subprocess
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -18,19 +16,20 @@ from typing import Any
 
 import duckdb
 import pytest
+from compiled_project import CompiledProject
 from conftest import settings_in
 from raw_builder import Customer, Item, RawFolder, instant, later
+from warehouse_builds import Built, land_here
 
 from orchestration.build_record import BuildRecord, write_record
 from orchestration.certificates import CertificateFacts, Metric
-from orchestration.landing import land
 from orchestration.ledger.closed_months import CLOSED_MONTHS
 from orchestration.ledger.closing import close_month
 from orchestration.ledger.closings import read_closings, table_path
 from orchestration.ledger.contract import CLOSINGS, load_closed_tables
-from orchestration.manifest import certified_tables, read_manifest
+from orchestration.manifest import TableDescription, certified_tables, read_manifest
 from orchestration.publishing import PUBLIC_TABLES, Publication, publish
-from orchestration.settings import PROJECT_DIR, Settings, venv_executable
+from orchestration.settings import Settings
 
 TABLES = sorted(
     {one.name for one in load_closed_tables()} - {CLOSINGS} | {*PUBLIC_TABLES, CLOSED_MONTHS}
@@ -68,44 +67,29 @@ class Books:
     """Builds, publishes and closes in one folder; `steps` are the published files by name."""
 
     folder: Path
+    project: CompiledProject
+    described: dict[str, TableDescription]
     steps: dict[str, tuple[Publication, Path]] = field(default_factory=dict)
 
     @property
     def settings(self) -> Settings:
         return settings_in(self.folder, PARTNER_METRICS_RAW=str(self.folder / "raw"))
 
-    def publish(self, step: str, company: Company, tested: bool = False) -> None:
+    def publish(self, step: str, company: Company) -> None:
         settings = self.settings
         shutil.rmtree(self.folder / "raw", ignore_errors=True)
         company.raw.write(self.folder / "raw")
-        before = os.environ.copy()
-        try:
-            land(settings)
-        finally:
-            os.environ.clear()
-            os.environ.update(before)
-        self._dbt(settings, tested)
+        land_here(settings)
+        with duckdb.connect(str(settings.warehouse_path)) as connection:
+            self.project.build(connection)
+            assert not self.project.failed_tests(connection)
         write_record(BuildRecord(step, True, 9, 9, 1.0, [], []), settings)
-        described = certified_tables(read_manifest(settings))
         facts = CertificateFacts(
             run_id=step, code_version="abc", inputs_as_of=company.raw.as_of,
             metrics=[Metric("closing_mrr", "1", "partner_mrr_monthly", "closing_mrr")],
         )  # fmt: skip
-        published = publish(settings, {name: described[name] for name in TABLES}, facts)
+        published = publish(settings, {name: self.described[name] for name in TABLES}, facts)
         self.steps[step] = (published, settings.publish_dir / published.file)
-
-    def _dbt(self, settings: Settings, tested: bool) -> None:
-        kinds = ["--resource-type", "model", "--resource-type", "seed"]
-        done = subprocess.run(
-            [
-                venv_executable("dbt"), "--quiet", "build", "--project-dir", str(PROJECT_DIR),
-                "--select", *(f"+{name}" for name in TABLES), "--indirect-selection", "cautious",
-                *kinds, *(["--resource-type", "test"] if tested else []),
-            ],
-            cwd=PROJECT_DIR, env={**os.environ, **settings.child_environment()},
-            capture_output=True, text=True, check=False,
-        )  # fmt: skip
-        assert done.returncode == 0, done.stdout + done.stderr
 
     def query(self, step: str, query: str) -> list[tuple[Any, ...]]:
         with duckdb.connect(str(self.steps[step][1]), read_only=True) as connection:
@@ -131,8 +115,10 @@ class Books:
 
 
 @pytest.fixture(scope="module")
-def books(tmp_path_factory: pytest.TempPathFactory) -> Books:
-    books, company = Books(tmp_path_factory.mktemp("restatement")), Company()
+def books(tmp_path_factory: pytest.TempPathFactory, worked_examples: Built) -> Books:
+    described = certified_tables(read_manifest(settings_in(worked_examples.workshop.folder)))
+    books = Books(tmp_path_factory.mktemp("restatement"), worked_examples.project, described)
+    company = Company()
     raw = company.raw
     for day, units in RATES.items():
         raw.rate(day, "USD", units)
@@ -161,7 +147,7 @@ def books(tmp_path_factory: pytest.TempPathFactory) -> Books:
             "correction": "price", "invoice_line_item_id": company.lines["si_cora_1", "2025-03"],
         }),
     )  # fmt: skip
-    books.publish("may", company, tested=True)
+    books.publish("may", company)
     close_month(books.settings, "2025-04")
 
     company.raw.as_of = instant("2025-06-03 04:00")
@@ -171,7 +157,7 @@ def books(tmp_path_factory: pytest.TempPathFactory) -> Books:
     raw.association("bert", "p_north", name="assoc_bert", **moved)  # type: ignore[arg-type]
     raw.association("bert", "p_south", since="2025-02-15", recorded="2025-05-20")
     company.deliver("2025-06-03 04:00")
-    books.publish("june", company, tested=True)
+    books.publish("june", company)
 
     settings = books.settings
     shutil.rmtree(settings.build_dir)

@@ -17,8 +17,9 @@ from typing import Any
 
 import duckdb
 import pytest
+from compiled_project import read_project
 from conftest import MainRun
-from warehouse_builds import UNTESTED, Workshop, open_warehouse
+from warehouse_builds import Workshop, open_warehouse
 
 from orchestration.settings import Settings
 from orchestration.simulator.config import SimulationConfig
@@ -49,11 +50,12 @@ def workshop(tmp_path_factory: pytest.TempPathFactory) -> Workshop:
 
 
 @pytest.fixture(scope="module", params=["demo", "other seed"])
-def judged(request: pytest.FixtureRequest, workshop: Workshop) -> Iterator[Judged]:
+def judged(
+    request: pytest.FixtureRequest, workshop: Workshop, demo: Settings, main_run: MainRun
+) -> Iterator[Judged]:
+    """The demo as the main job built it; the other channel by the models of the same run."""
     folder = workshop.folder
     if request.param == "demo":
-        demo: Settings = request.getfixturevalue("demo")
-        main_run: MainRun = request.getfixturevalue("main_run")
         config = SimulationConfig(demo.demo_raw_dir, demo.demo_truth_dir)
         built = Path(shutil.copy(main_run.settings.warehouse_path, folder / "demo.duckdb"))
     else:
@@ -61,7 +63,9 @@ def judged(request: pytest.FixtureRequest, workshop: Workshop) -> Iterator[Judge
             folder / "raw", folder / "truth", customers=CUSTOMERS, seed=OTHER_SEED
         )
         simulate(config)
-        built = workshop.build("other_seed", config.out, UNTESTED)
+        with main_run.warehouse() as warehouse:
+            project = read_project(main_run.settings.dbt_target_dir, warehouse)
+        built = workshop.rebuild("other_seed", config.out, project)
     connection = open_warehouse(built)
     for table in ("mrr_item_days", "partner_shares", "movements"):
         connection.execute(

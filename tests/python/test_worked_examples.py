@@ -12,7 +12,7 @@ from typing import Any
 import duckdb
 import pytest
 from raw_builder import RawFolder
-from warehouse_builds import UNTESTED, Workshop, open_warehouse
+from warehouse_builds import Built, open_warehouse
 from worked_cases import CASES, Movement, build_all
 
 RAW, EXPECTED = build_all()
@@ -24,21 +24,15 @@ ROW_COUNTS = {"quarantine_summary": ("quarantined_rows", "table_landed_rows")}
 
 
 @pytest.fixture(scope="module")
-def workshop(tmp_path_factory: pytest.TempPathFactory) -> Workshop:
-    return Workshop(tmp_path_factory.mktemp("worked_examples"))
-
-
-@pytest.fixture(scope="module")
-def built(workshop: Workshop) -> duckdb.DuckDBPyConnection:
+def built(worked_examples: Built) -> duckdb.DuckDBPyConnection:
     """The warehouse of all cases; every data test of the project passed on it."""
-    raw = RAW.write(workshop.folder / "raw")
-    return open_warehouse(workshop.build("plain", raw))
+    return open_warehouse(worked_examples.file)
 
 
-def rebuilt(workshop: Workshop, name: str, **how: Any) -> duckdb.DuckDBPyConnection:
+def rebuilt(first: Built, name: str, **how: Any) -> duckdb.DuckDBPyConnection:
     """The same rows landed in another way."""
-    raw = RAW.write(workshop.folder / f"raw_{name}", **how)
-    return open_warehouse(workshop.build(name, raw, UNTESTED))
+    raw = RAW.write(first.workshop.folder / f"raw_{name}", **how)
+    return open_warehouse(first.workshop.rebuild(name, raw, first.project))
 
 
 def movements(warehouse: duckdb.DuckDBPyConnection, case: str) -> list[Movement]:
@@ -228,10 +222,10 @@ def test_exactly_the_broken_rows_are_held_back(built: duckdb.DuckDBPyConnection)
 
 
 def test_the_same_files_twice_in_any_order_change_nothing(
-    workshop: Workshop, built: duckdb.DuckDBPyConnection
+    worked_examples: Built, built: duckdb.DuckDBPyConnection
 ) -> None:
     """W20, row for row, in every certified table; the rows are shuffled besides."""
-    twice = rebuilt(workshop, "twice", copies=2, shuffle=1)
+    twice = rebuilt(worked_examples, "twice", copies=2, shuffle=1)
     landed = "select count(*) from raw_stripe.invoice_line_item"
     assert twice.execute(landed).fetchall()[0][0] == 2 * built.execute(landed).fetchall()[0][0]
     _assert_same_tables(built, twice)
@@ -250,11 +244,11 @@ KNOWN_BY_HISTORY_ONLY = {
 
 
 def test_without_the_history_of_subscriptions(
-    workshop: Workshop, built: duckdb.DuckDBPyConnection
+    worked_examples: Built, built: duckdb.DuckDBPyConnection
 ) -> None:
     """The current rows carry all but what only the history knows, in whatever order they land."""
     missing = ["stripe.subscription_history"]
-    warehouse = rebuilt(workshop, "no_history", without=missing, shuffle=2)
+    warehouse = rebuilt(worked_examples, "no_history", without=missing, shuffle=2)
     different = {
         name: tuple(
             f"{row.movement_date} {row.movement} {row.reason} {row.native_amount:f}".removesuffix(
@@ -279,6 +273,15 @@ def test_an_unknown_column_is_an_error_of_the_test(tmp_path: Path) -> None:
     raw.add("stripe.customer", id="c", colour="blue")
     with pytest.raises(AssertionError, match="colour"):
         raw.write(tmp_path)
+
+
+def test_rows_of_columns_that_nothing_was_compiled_for_are_refused(worked_examples: Built) -> None:
+    with duckdb.connect() as warehouse:
+        warehouse.execute(
+            "create schema raw_stripe; create table raw_stripe.invoice as select 1 as id"
+        )
+        with pytest.raises(AssertionError, match=r"raw_stripe\.invoice has other columns"):
+            worked_examples.project.build(warehouse)
 
 
 def _months() -> list[date]:

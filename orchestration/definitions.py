@@ -8,21 +8,27 @@ from orchestration.assets.certificates import certificates
 from orchestration.assets.dbt import dbt_models, dbt_resource
 from orchestration.assets.expectations import expectation_assets
 from orchestration.assets.exports import export_assets
+from orchestration.assets.labels import labels
 from orchestration.assets.landing import landing_assets
 from orchestration.assets.publication import publication
 from orchestration.jobs import closing_job, main_job
+from orchestration.manifest import read_manifest
 from orchestration.schedules import daily_schedule, month_close_schedule
 from orchestration.sensors import failure_alerts, landed_files_sensor
+from orchestration.settings import load_settings
 
 definitions = dg.Definitions(
-    assets=[
-        landing_assets,
-        dbt_models,
-        expectation_assets,
-        export_assets,
-        certificates,
-        publication,
-    ],
+    assets=dg.map_asset_specs(
+        labels(read_manifest(load_settings())),
+        [
+            landing_assets,
+            dbt_models,
+            expectation_assets,
+            export_assets,
+            certificates,
+            publication,
+        ],
+    ),
     jobs=[main_job, closing_job],
     schedules=[daily_schedule, month_close_schedule],
     sensors=[landed_files_sensor, failure_alerts],

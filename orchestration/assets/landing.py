@@ -22,7 +22,7 @@ def _spec(table: TableContract) -> dg.AssetSpec:
         key=[table.source, table.name],
         group_name="landing",
         description=table.description or None,
-        kinds={"duckdb"},
+        kinds={"duckdb", table.source},
     )
 
 

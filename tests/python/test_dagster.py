@@ -466,3 +466,36 @@ def test_a_lock_that_another_process_has_is_worth_another_try(settings: Settings
         fcntl.flock(lock, fcntl.LOCK_EX)
         with pytest.raises(TransientError, match="Another run"):
             hold_build(settings)
+
+
+# What stands on every asset's page
+
+
+def test_every_asset_says_whose_it_is_what_it_is_and_how_fresh_it_has_to_be() -> None:
+    from orchestration.definitions import definitions
+
+    graph = definitions.resolve_asset_graph()
+    nodes = [graph.get(key) for key in graph.get_all_asset_keys()]
+    bare = [
+        node.key
+        for node in nodes
+        if not (node.owners and node.kinds and node.group_name and node.description)
+        or not {"layer", "readers"} <= node.tags.keys()
+    ]
+    assert bare == []
+    published = {node.key for node in nodes if node.key.path[0] in ("certified", "publication")}
+    assert len(published) > 30
+    assert {node.key for node in nodes if node.freshness_policy} == published
+    assert graph.get(dg.AssetKey(["certified", "partner_mrr_monthly"])).owners == [
+        "team:revenue-operations"
+    ]
+
+
+def test_definitions_name_the_schedules_sensors_and_jobs() -> None:
+    from orchestration.definitions import definitions
+
+    repository = definitions.get_repository_def()
+    assert {job.name for job in repository.get_all_jobs()} >= {"main_job", "close_month"}
+    assert {schedule.name for schedule in repository.schedule_defs} == {"daily", "month_close"}
+    assert {sensor.name for sensor in repository.sensor_defs} >= {"landed_files", "failure_alerts"}
+    assert all(job.description for job in repository.get_all_jobs() if job.name[0] != "_")

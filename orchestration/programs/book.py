@@ -11,13 +11,11 @@ from pathlib import Path
 from typing import TypeVar
 
 from orchestration.programs.contract import VERSION, FileContract, load_files
+from orchestration.programs.metrics import PayableMetric, payable_metrics
 from orchestration.programs.problems import Problem
 from orchestration.programs.rows import NO_BEGIN, NO_END, Row, read_file
 
 Key = TypeVar("Key")
-
-# The metrics that a program may be bound to, beside the folder of the programs.
-PAYABLE = "payable_metrics"
 
 
 @dataclass(frozen=True)
@@ -35,6 +33,7 @@ class Book:
     folder: Path
     files: dict[str, FileContract]
     rows: dict[str, list[Row]]
+    metrics: dict[str, PayableMetric]
     unread: list[Problem] = field(default_factory=list)
 
     def by_version(self, file: str) -> dict[str, list[Row]]:
@@ -71,16 +70,6 @@ class Book:
             ).items()
         }
 
-    @cached_property
-    def payable(self) -> dict[tuple[str, str], bool]:
-        """Metrics and versions that a binding may name, and whether they are money."""
-        if not (self.folder.parent / f"{PAYABLE}.csv").exists():
-            return {}
-        return {
-            (row["metric_id"], row["metric_version"]): row["is_money"] == "true"
-            for row in read_beside(self.folder, PAYABLE)
-        }
-
 
 def read_book(folder: Path) -> Book:
     """All files of a folder, with what is wrong in single fields."""
@@ -94,7 +83,7 @@ def read_book(folder: Path) -> Book:
         for path in sorted(folder.glob("*.csv"))
         if path.stem not in files
     ]
-    return Book(folder, files, rows, unread)
+    return Book(folder, files, rows, payable_metrics(), unread)
 
 
 def read_beside(folder: Path, name: str) -> list[dict[str, str]]:

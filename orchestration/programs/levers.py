@@ -36,10 +36,11 @@ def rates_of_counts(book: Book) -> Iterator[Problem]:
     for lever in book.rows["levers"]:
         key = lever.text("pay_binding_id")
         for row in book.find("metric_bindings", lever.version, "binding_id", key):
-            metric = (row.text("metric_id"), row.text("metric_version"))
-            is_money = book.payable.get(metric, True) and row["comparator_form"] != "ratio"
+            name = row.text("metric_id")
+            metric = book.metrics.get(name)
+            is_money = (metric is None or metric.is_money) and row["comparator_form"] != "ratio"
             if lever["rate_basis"] in BY_RATE and not is_money:
-                what = f"{lever.text('rate_basis')} takes a rate of {metric[0]}, which is no money"
+                what = f"{lever.text('rate_basis')} takes a rate of {name}, which is no money"
                 remedy = "Pay by per_unit or fixed_amount, or bind a metric that is money."
                 yield lever.problem("pay_binding_id", what, remedy)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from orchestration.programs.book import Book, are_together, read_beside
-from orchestration.programs.problems import Problem
+from orchestration.programs.problems import Problem, closest
 
 
 def unknown_names(book: Book) -> Iterator[Problem]:
@@ -24,6 +24,7 @@ def unknown_names(book: Book) -> Iterator[Problem]:
                     continue
                 remedy = f"Name one that is there, or add the row to {file}.csv."
                 if is_beside:
+                    remedy += closest(value, known)
                     yield row.problem(column.name, f"{file}.csv does not have it", remedy)
                     continue
                 found = (
@@ -34,6 +35,12 @@ def unknown_names(book: Book) -> Iterator[Problem]:
                 if not found:
                     whose = f" for version {row.version}" if is_of_version else ""
                     what = f"{file}.csv does not have it{whose}"
+                    there = {
+                        one.text(target)
+                        for one in book.rows[file]
+                        if not is_of_version or one.version == row.version
+                    }
+                    remedy += closest(value, there)
                     yield row.problem(column.name, what, remedy)
                 elif is_of_version and not any(are_together(row, one) for one in found):
                     what = f"{file}.csv (line {found[0].line}) has it for another time"
@@ -43,25 +50,21 @@ def unknown_names(book: Book) -> Iterator[Problem]:
 
 def unknown_metrics(book: Book) -> Iterator[Problem]:
     """A metric, or a version of one, that nothing can be paid on."""
-    if not book.payable:
-        return
     for row in book.rows["metric_bindings"]:
-        metric, version = row.text("metric_id"), row.text("metric_version")
-        if not metric or not version or (metric, version) in book.payable:
+        name, version = row.text("metric_id"), row.text("metric_version")
+        metric = book.metrics.get(name)
+        if not name or not version or (metric and metric.version == version):
             continue
-        versions = [number for name, number in book.payable if name == metric]
-        if versions:
-            what = f"{metric} is computed as version {', '.join(versions)}"
+        if metric:
+            what = f"{name} is computed as version {metric.version}"
             remedy = (
                 "Bind that version. If its definition is not what the program means, the metric "
-                "needs a version of its own in models/metrics."
+                "needs one of its own in models/metrics."
             )
             yield row.problem("metric_version", what, remedy)
         else:
-            names = ", ".join(sorted({name for name, _ in book.payable}))
-            yield row.problem(
-                "metric_id", "no such metric can be paid on", f"The metrics are {names}."
-            )
+            remedy = "docs/programs.md lists the metrics that can." + closest(name, book.metrics)
+            yield row.problem("metric_id", "no such metric can be paid on", remedy)
 
 
 def missing_sources(book: Book) -> Iterator[Problem]:

@@ -12,7 +12,7 @@ export DAGSTER_DISABLE_TELEMETRY := yes
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-faults test-fuzz test-browser lint format dev webserver daemon docs rollback bench query metrics quarantine catalogue versions contracts close connectors lock clean distclean
+.PHONY: help run test test-faults test-fuzz test-browser screenshots lint format dev webserver daemon docs rollback bench query metrics quarantine programs catalogue versions contracts close connectors lock clean distclean
 
 help:  ## list the commands
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -30,6 +30,13 @@ test-faults: $(STAMP)  ## kill, crowd and starve the main job (FAULTS=brief or l
 
 test-fuzz: $(STAMP)  ## bad input in every column, in full; writes docs/bad_input.md
 	@PARTNER_METRICS_FUZZ=full $(BIN)/python -m pytest tests/fuzz
+
+test-browser: $(STAMP)  ## Dagster's page, dbt docs and Data Docs in Chromium (BUILD=build: as built; else the demo anew)
+	@$(BIN)/python -m pip install --quiet --require-hashes --no-deps --only-binary :all: -r requirements-browser.lock
+	@BUILD="$(BUILD)" CHROMIUM="$(CHROMIUM)" SCREENSHOTS="$(SCREENSHOTS)" $(BIN)/python -m pytest tests/browser
+
+screenshots:  ## take the README's pictures anew
+	@$(MAKE) --no-print-directory test-browser SCREENSHOTS=docs/screenshots
 
 lint: $(STAMP)  ## ruff, mypy and sqlfluff
 	@$(BIN)/ruff check .
@@ -74,6 +81,9 @@ metrics: $(STAMP)  ## ask for any metric (make metrics ARGS="query --metrics clo
 
 quarantine: $(STAMP)  ## what was held back in the last build, why, and what to do
 	@$(BIN)/python -m orchestration.quarantine
+
+programs: $(STAMP)  ## judge the partner programs' rows and show what there is
+	@$(BIN)/python -m orchestration.programs
 
 close: $(STAMP)  ## close a month as published (make close MONTH=2025-03); without MONTH: what is closed
 	@$(BIN)/python -m orchestration.close $(MONTH)

@@ -10,7 +10,7 @@ import pytest
 
 from orchestration.settings import PROJECT_DIR
 
-LOCKS = ("requirements.lock", "requirements-connectors.lock")
+LOCKS = ("requirements.lock", "requirements-connectors.lock", "requirements-browser.lock")
 
 
 def tracked_files() -> list[Path]:

@@ -51,10 +51,18 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> MiniProject:
     return MiniProject(folder)
 
 
-def test_a_failing_run_publishes_nothing_and_says_why(project: MiniProject) -> None:
+@pytest.fixture(scope="module")
+def passed(project: MiniProject) -> MainRun:
+    """A run that published, for the others to leave as it is."""
     project.deliver()
-    passed = project.run()
-    assert passed.returncode == 0, passed.output
+    run = project.run()
+    assert run.returncode == 0, run.output
+    return run
+
+
+def test_a_failing_run_publishes_nothing_and_says_why(
+    project: MiniProject, passed: MainRun
+) -> None:
     before = read_pointer(passed.settings.publish_dir)
     assert before is not None
     assert before.tables["partner_mrr_monthly"] == 2
@@ -81,11 +89,8 @@ def test_a_failing_run_publishes_nothing_and_says_why(project: MiniProject) -> N
     assert read_pointer(passed.settings.publish_dir) == before
 
 
-def test_implausible_figures_are_not_published(project: MiniProject) -> None:
+def test_implausible_figures_are_not_published(project: MiniProject, passed: MainRun) -> None:
     """Wrong by too much, and a check that cannot run: both stop the run, as what they are."""
-    project.deliver()
-    passed = project.run()
-    assert passed.returncode == 0, passed.output
     assert "1 warned" in passed.output
     assert "mrr_unusual" in passed.output, "a warning is printed, and published"
     before = read_pointer(passed.settings.publish_dir)

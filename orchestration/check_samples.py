@@ -6,13 +6,11 @@ told; whoever may see the row finds it in the build file.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import dagster as dg
 import duckdb
-
-from orchestration.settings import Settings
 
 SAMPLES = 5
 # The column that dbt's own tests call the one that they test.
@@ -22,33 +20,28 @@ PRIVATE_SCHEMA = "audit"
 
 
 def explained(
-    checks: Sequence[dg.AssetCheckResult],
+    check: dg.AssetCheckResult,
     run_results: Mapping[str, Any],
     manifest: Mapping[str, Any],
-    settings: Settings,
-) -> Iterator[dg.AssetCheckResult]:
-    """The checks with samples, SQL and advice, after the build that they did not pass in.
+    connection: duckdb.DuckDBPyConnection,
+    file: str,
+) -> dg.AssetCheckResult:
+    """A check that did not pass, with samples, SQL and advice.
 
-    `run_results` and `manifest` are dbt's; the build file must be free to read.
+    `run_results` and `manifest` are dbt's; `connection` is to the build file, whose path is `file`.
     """
-    if not checks:
-        return
-    results = {result["unique_id"]: result for result in run_results.get("results", [])}
-    keys = key_columns(manifest)
-    file = str(settings.warehouse_path)
-    with duckdb.connect(file, read_only=True, config=settings.duckdb_config()) as connection:
-        for check in checks:
-            unique_id = str(check.metadata["unique_id"].value)
-            result = results.get(unique_id, {})
-            test = manifest["nodes"][unique_id]
-            sql = result.get("compiled_code") or test["raw_code"]
-            more: dict[str, Any] = {
-                "message": str(result.get("message") or "dbt ended before it said why"),
-                "samples": dg.MetadataValue.md(_samples(connection, sql, test, keys)),
-                "sql": dg.MetadataValue.md(f"```sql\n{sql.strip()}\n```"),
-                "what_to_do": _advice(check, test, manifest, settings),
-            }
-            yield check._replace(metadata={**check.metadata, **more})
+    unique_id = str(check.metadata["unique_id"].value)
+    test = manifest["nodes"][unique_id]
+    results = run_results.get("results", [])
+    result: dict[str, Any] = next((one for one in results if one["unique_id"] == unique_id), {})
+    sql = str(result.get("compiled_code") or test["raw_code"]).strip()
+    more: dict[str, Any] = {
+        "message": str(result.get("message") or "dbt ended before it said why"),
+        "samples": dg.MetadataValue.md(_samples(connection, sql, test, key_columns(manifest))),
+        "sql": dg.MetadataValue.md(f"```sql\n{sql}\n```"),
+        "what_to_do": _advice(check, test, manifest, file),
+    }
+    return check._replace(metadata={**check.metadata, **more})
 
 
 def key_columns(manifest: Mapping[str, Any]) -> set[str]:
@@ -90,13 +83,13 @@ def _advice(
     check: dg.AssetCheckResult,
     test: Mapping[str, Any],
     manifest: Mapping[str, Any],
-    settings: Settings,
+    file: str,
 ) -> str:
     tested = test.get("attached_node") or next(iter(test["depends_on"]["nodes"]), "")
     node = manifest["nodes"].get(tested) or manifest["sources"].get(tested) or {}
     stops = check.severity == dg.AssetCheckSeverity.ERROR
     return (
-        f"Run the SQL on {settings.warehouse_path} to see the whole rows. Mend the data, or "
+        f"Run the SQL on {file} to see the whole rows. Mend the data, or "
         f"{node.get('original_file_path', 'the model')}, and run again. "
         + (
             "Nothing is published until then; the last version stays current."

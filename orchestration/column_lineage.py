@@ -16,6 +16,8 @@ from sqlglot import MappingSchema, exp, parse_one
 from sqlglot.lineage import Node, lineage
 
 from orchestration.files import write_whole
+from orchestration.landing import SOURCE_RELATION
+from orchestration.ledger.contract import SCHEMA as CLOSED_MONTHS
 from orchestration.settings import Settings
 
 DIALECT = "duckdb"
@@ -41,18 +43,29 @@ class ColumnLineage:
         model = self._nodes[unique_id]
         sql = (self._compiled / model["package_name"] / model["original_file_path"]).read_text()
         parents = {
-            unique_id: (
-                self._nodes[unique_id]["relation_name"],
-                [*self._nodes[unique_id]["columns"]],
-            )
-            for unique_id in model["depends_on"]["nodes"]
+            parent: (self._nodes[parent]["relation_name"], self._columns_of(parent))
+            for parent in model["depends_on"]["nodes"]
         }
         key = hashlib.sha256(json.dumps([sql, parents]).encode()).hexdigest()
         if self._known.get(unique_id, {}).get("key") != key:
-            self._known[unique_id] = {"key": key, "columns": read_columns(sql, parents)}
+            reads_raw = any(self._is_raw(parent) for parent in parents)
+            columns = read_columns(sql, parents, are_all_known=not reads_raw)
+            self._known[unique_id] = {"key": key, "columns": columns}
             self._is_changed = True
-        columns: Mapping[str, Iterable[tuple[str, str]]] = self._known[unique_id]["columns"]
-        return {name: [(node, column) for node, column in columns[name]] for name in columns}
+        known: Mapping[str, Iterable[tuple[str, str]]] = self._known[unique_id]["columns"]
+        return {name: [(node, column) for node, column in known[name]] for name in known}
+
+    def _is_raw(self, unique_id: str) -> bool:
+        node = self._nodes[unique_id]
+        return node["resource_type"] == "source" and node["source_name"] != CLOSED_MONTHS
+
+    def _columns_of(self, unique_id: str) -> list[str]:
+        """Columns of a table; one of a closed month has those of the model of the same name."""
+        node = self._nodes[unique_id]
+        if self._is_raw(unique_id):
+            return [*node["columns"], SOURCE_RELATION]
+        model = f"model.{node['package_name']}.{node['name']}"
+        return [*(node["columns"] or self._nodes.get(model, {}).get("columns", []))]
 
     def keep(self) -> None:
         """Write down what was read, for the next build."""
@@ -67,11 +80,14 @@ class ColumnLineage:
         return known
 
 
-def read_columns(sql: str, tables: Mapping[str, tuple[str, list[str]]]) -> Columns:
+def read_columns(
+    sql: str, tables: Mapping[str, tuple[str, list[str]]], are_all_known: bool = True
+) -> Columns:
     """Upstream columns of each column that a query returns.
 
-    `tables` has, by id, the name in SQL and the columns of every table that the query reads. Raises
-    sqlglot's SqlglotError for SQL that it cannot read.
+    `tables` has, by id, the name in SQL and the columns of every table that the query reads. Not
+    `are_all_known` when a table has more columns, as a raw one may have. Raises sqlglot's
+    SqlglotError for SQL that it cannot read, and for a column that it cannot find.
     """
     schema = MappingSchema(dialect=DIALECT)
     ids = {}
@@ -80,7 +96,19 @@ def read_columns(sql: str, tables: Mapping[str, tuple[str, list[str]]]) -> Colum
         schema.add_table(table, dict.fromkeys(columns, "unknown"), dialect=DIALECT)
         ids[_name(table)] = unique_id
     query = parse_one(sql, dialect=DIALECT)
-    found = lineage(None, query, schema, dialect=DIALECT, trim_selects=False, copy=False)
+    for window in query.find_all(exp.Window):
+        if window.this.find(exp.Column):  # as in sum(x) over (...): made of x, whatever its order
+            window.set("partition_by", None)
+            window.set("order", None)
+    found = lineage(
+        None,
+        query,
+        schema,
+        dialect=DIALECT,
+        trim_selects=False,
+        copy=False,
+        validate_qualify_columns=are_all_known,  # rather none than one that leaves a table out
+    )
     return {column: sorted(set(_ends(node, ids))) for column, node in found.items()}
 
 

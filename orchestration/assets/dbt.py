@@ -18,8 +18,8 @@ from dagster_dbt import (
     dbt_assets,
 )
 from packaging.version import Version
-from sqlglot.errors import SqlglotError
 
+from orchestration.build_events import BuildEvents
 from orchestration.build_record import (
     BuildRecord,
     add_samples,
@@ -29,8 +29,6 @@ from orchestration.build_record import (
 )
 from orchestration.catalogue import metrics_of_table
 from orchestration.certificates import code_version
-from orchestration.check_samples import explained
-from orchestration.column_lineage import ColumnLineage
 from orchestration.errors import PartnerMetricsError
 from orchestration.landed_files import require_same_files, unreadable_files
 from orchestration.lineage import Lineage, said_to_spoil
@@ -132,9 +130,7 @@ def dbt_models(context: dg.AssetExecutionContext, dbt: EmbeddedDbt) -> Iterator[
     hold_build(settings)
     forget_build(settings)
     run_results_path(settings).unlink(missing_ok=True)
-    manifest = read_manifest(settings)
-    columns = ColumnLineage(manifest, settings)
-    not_passed: list[dg.AssetCheckResult] = []
+    told = BuildEvents(read_manifest(settings), settings, LayerTranslator().get_asset_key)
     arguments = ["build"]
     for resource_type in NOT_BUILT:
         arguments += ["--exclude-resource-type", resource_type]
@@ -142,15 +138,8 @@ def dbt_models(context: dg.AssetExecutionContext, dbt: EmbeddedDbt) -> Iterator[
         invocation = dbt.cli(
             arguments, context=context, raise_on_error=False, target_path=settings.dbt_target_dir
         )
-        for event in _watched(invocation, step):
-            if isinstance(event, dg.AssetCheckResult) and not event.passed:
-                not_passed.append(event)  # until the build file is free to look for samples
-            elif isinstance(event, dg.Output):
-                yield _with_columns(event, columns, manifest)
-            else:
-                yield event
-        columns.keep()
-        yield from explained(not_passed, _run_results(settings), manifest, settings)
+        yield from told.during(_watched(invocation, step))
+        yield from told.after(_run_results(settings))
         require_same_files(settings)
         if not run_results_path(settings).exists():
             raise PartnerMetricsError(f"dbt ended without results: {_reason(invocation)}")
@@ -200,31 +189,6 @@ def _watched(invocation: DbtCliInvocation, step: Step) -> Iterator[Any]:
         counts[kind] += 1
         step.update(", ".join(f"{count} {name}" for name, count in sorted(counts.items())))
         yield event
-
-
-def _with_columns(
-    event: dg.Output[Any], columns: ColumnLineage, manifest: Mapping[str, Any]
-) -> dg.Output[Any]:
-    """A model's event with the columns upstream of each of its own; seeds have none."""
-    unique_id = str(event.metadata["unique_id"].value)
-    if not unique_id.startswith("model."):
-        return event
-    try:
-        found = columns.of_model(unique_id)
-    except (SqlglotError, OSError) as error:
-        dg.get_dagster_logger().warning(f"No column lineage of {unique_id}: {error}")
-        return event
-    nodes = {**manifest["nodes"], **manifest["sources"]}
-    lineage = dg.TableColumnLineage(
-        {
-            column: [
-                dg.TableColumnDep(LayerTranslator().get_asset_key(nodes[parent]), name)
-                for parent, name in upstream
-            ]
-            for column, upstream in found.items()
-        }
-    )
-    return event.with_metadata({**event.metadata, "dagster/column_lineage": lineage})
 
 
 def _run_results(settings: Settings) -> dict[str, Any]:

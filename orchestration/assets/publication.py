@@ -11,6 +11,7 @@ from orchestration.assets.exports import export_key
 from orchestration.audit_record import require_passed_audit
 from orchestration.build_record import require_passed_build
 from orchestration.certificates import require_facts
+from orchestration.certified_plots import Plots, plots_of
 from orchestration.exports import exported_tables, read_exports, require_exports
 from orchestration.manifest import (
     CERTIFIED_SCHEMA,
@@ -19,7 +20,6 @@ from orchestration.manifest import (
     read_manifest,
 )
 from orchestration.progress import progress
-from orchestration.published_plots import Plots, published_plots
 from orchestration.publishing import Publication, publish
 from orchestration.retries import retried
 from orchestration.settings import load_settings
@@ -51,15 +51,11 @@ def publication(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]
             )
         step.update(f"{len(published.tables)} tables, {sum(published.tables.values()):,} rows")
         file = settings.publish_dir / published.file
-        plots = _plots(context, file)
-    _show_on_tables(context, published, plots, file)
+        plots = _bridge(context, file, is_simulated=settings.raw is None)
+    _show_on_tables(context, published, file)
     return dg.MaterializeResult(
         metadata={
-            **{
-                name: plot
-                for plots_of_table in plots.values()
-                for name, plot in plots_of_table.items()
-            },
+            **plots,
             "version": published.version,
             "path": dg.MetadataValue.path(str(file)),
             "content_hash": published.content_hash,
@@ -69,23 +65,18 @@ def publication(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]
     )
 
 
-def _plots(context: dg.AssetExecutionContext, file: Path) -> dict[str, Plots]:
-    """Plots of what was published, by table; a plot that fails is no reason to fail after it."""
+def _bridge(context: dg.AssetExecutionContext, file: Path, is_simulated: bool) -> Plots:
+    """The MRR bridge as it was published; a plot that fails is no reason to fail after it."""
     try:
         with duckdb.connect(str(file), read_only=True) as connection:
-            return published_plots(connection)
+            return plots_of("vendor_summary_monthly", connection, is_simulated)
     except Exception as error:
-        context.log.warning(f"Published, but without plots on Dagster's pages: {error}")
+        context.log.warning(f"Published, but without a plot on Dagster's page: {error}")
         return {}
 
 
-def _show_on_tables(
-    context: dg.AssetExecutionContext,
-    published: Publication,
-    plots: dict[str, Plots],
-    file: Path,
-) -> None:
-    """Tell each certified table's page how it was published: version, rows, and its plot."""
+def _show_on_tables(context: dg.AssetExecutionContext, published: Publication, file: Path) -> None:
+    """Tell each certified table's page how it was published: version, rows and file."""
     for key in _upstream_keys():
         *schema, table = key.path
         if schema == [CERTIFIED_SCHEMA] and table in published.tables:
@@ -93,6 +84,5 @@ def _show_on_tables(
                 "published_version": published.version,
                 "dagster/row_count": published.tables[table],
                 "published_file": dg.MetadataValue.path(str(file)),
-                **plots.get(table, {}),
             }
             context.log_event(dg.AssetObservation(key, metadata=metadata))

@@ -1,4 +1,4 @@
-"""Plots of the published file for Dagster's pages: what people look at first."""
+"""Plots of the certified tables for Dagster's pages: what people look at first."""
 
 from __future__ import annotations
 
@@ -49,24 +49,21 @@ order by sum(sum(quarantined_rows)) over (partition by reason_code) desc, reason
 Plots = dict[str, dg.MarkdownMetadataValue]
 
 
-def published_plots(published: duckdb.DuckDBPyConnection) -> dict[str, Plots]:
-    """Plots by certified table, of a published file; a table without rows has none.
+def plots_of(table: str, connection: duckdb.DuckDBPyConnection, is_simulated: bool) -> Plots:
+    """Plots by name of one of the PLOTTED tables; none of a table without rows.
 
-    The connection is only read from. Plots of the simulated demo say that they are.
+    The connection is only read from, and may be to the build file or to a published one. Plots of
+    the simulated demo say that they are.
     """
-    row = published.execute("select bool_or(is_simulated) from certified.certificates").fetchone()
-    note = "Demo data: simulated, every name and amount is invented." if row and row[0] else ""
-    plots = {
-        "vendor_summary_monthly": ("mrr_bridge", _bridge(published, note)),
-        "partner_mrr_monthly": ("top_partners", _top_partners(published, note)),
-        "quarantine_summary": ("held_back", _quarantine(published, note)),
-    }
-    return {table: {name: plot} for table, (name, plot) in plots.items() if plot is not None}
+    note = "Demo data: simulated, every name and amount is invented." if is_simulated else ""
+    name, draw = PLOTTED[table]
+    plot = draw(connection, note)
+    return {} if plot is None else {name: plot}
 
 
-def _bridge(published: duckdb.DuckDBPyConnection, note: str) -> dg.MarkdownMetadataValue | None:
+def _bridge(connection: duckdb.DuckDBPyConnection, note: str) -> dg.MarkdownMetadataValue | None:
     """The vendor's MRR bridge over the last twelve months together."""
-    row: Any = published.execute(BRIDGE).fetchone()
+    row: Any = connection.execute(BRIDGE).fetchone()
     if row is None or row[0] is None:
         return None
     currency, first, last, opening, *steps, closing = row
@@ -82,10 +79,10 @@ def _bridge(published: duckdb.DuckDBPyConnection, note: str) -> dg.MarkdownMetad
 
 
 def _top_partners(
-    published: duckdb.DuckDBPyConnection, note: str
+    connection: duckdb.DuckDBPyConnection, note: str
 ) -> dg.MarkdownMetadataValue | None:
     """The largest partners of the last month; numbered, because two may have the same name."""
-    rows = published.execute(TOP_PARTNERS).fetchall()
+    rows = connection.execute(TOP_PARTNERS).fetchall()
     if not rows:
         return None
     names = [f"{place}. {_cut(row[0])}" for place, row in enumerate(rows, start=1)]
@@ -95,9 +92,11 @@ def _top_partners(
         return as_markdown(drawing, title)
 
 
-def _quarantine(published: duckdb.DuckDBPyConnection, note: str) -> dg.MarkdownMetadataValue | None:
+def _quarantine(
+    connection: duckdb.DuckDBPyConnection, note: str
+) -> dg.MarkdownMetadataValue | None:
     """Rows that were held back, by reason and source."""
-    rows = published.execute(QUARANTINE).fetchall()
+    rows = connection.execute(QUARANTINE).fetchall()
     if not rows:
         return None
     counts = {(reason, source): float(count) for reason, source, count in rows}
@@ -111,6 +110,13 @@ def _quarantine(published: duckdb.DuckDBPyConnection, note: str) -> dg.MarkdownM
             {source: [counts.get((one, source), 0.0) for one in reasons] for source in sources},
         )
         return as_markdown(drawing, title)
+
+
+PLOTTED = {
+    "vendor_summary_monthly": ("mrr_bridge", _bridge),
+    "partner_mrr_monthly": ("top_partners", _top_partners),
+    "quarantine_summary": ("held_back", _quarantine),
+}
 
 
 def _month(day: date) -> str:

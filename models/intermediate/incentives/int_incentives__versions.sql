@@ -14,16 +14,6 @@ as_of as (
     select * from {{ ref('int_as_of') }}
 ),
 
-stand as (
-    select
-        {%- if var('programs_known_on') %}
-            cast('{{ var("programs_known_on") }}' as date) as known_on
-        {%- else %}
-            as_of_date as known_on
-        {%- endif %}
-    from as_of
-),
-
 known as (
     select
         versions.program_id,
@@ -36,11 +26,11 @@ known as (
         versions.enforced_from,
         versions.enforced_to,
         coalesce(versions.applies_retroactively_from, versions.enforced_from) as applies_from,
-        stand.known_on
+        {{ programs_known_on('as_of') }} as known_on
     from versions
-    cross join stand
+    cross join as_of
     where
-        {{ rule_is_known('versions', 'stand.known_on') }}
+        {{ rule_is_known('versions', programs_known_on('as_of')) }}
         and versions.status in ({{ "'" ~ var('programs_statuses') | join("', '") ~ "'" }})
 ),
 

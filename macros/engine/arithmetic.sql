@@ -77,3 +77,44 @@
         as decimal(18, 10)
     )
 {%- endmacro %}
+
+{# How many whole units go into an amount, neither of them negative. DuckDB divides decimals as doubles, and 0.15 holds
+   three times 0.05. #}
+{% macro whole_units(amount, unit) -%}
+    {{ return(adapter.dispatch('whole_units', 'partner_metrics')(amount, unit)) }}
+{%- endmacro %}
+
+{% macro default__whole_units(amount, unit) -%}
+    cast(floor(cast({{ amount }} as decimal(24, 6)) / cast({{ unit }} as decimal(24, 6))) as decimal(18, 0))
+{%- endmacro %}
+
+{% macro duckdb__whole_units(amount, unit) -%}
+    cast(
+        cast(cast({{ amount }} as decimal(24, 6)) * 1000000 as hugeint)
+        // cast(cast({{ unit }} as decimal(24, 6)) * 1000000 as hugeint)
+        as decimal(18, 0)
+    )
+{%- endmacro %}
+
+{# An amount of any sign by a positive divisor with at most ten places, half up (away from nought) to six places,
+   without passing through floating point: money in another currency, a mean, a ratio of growth. #}
+{% macro divided(amount, divisor) -%}
+    {{ return(adapter.dispatch('divided', 'partner_metrics')(amount, divisor)) }}
+{%- endmacro %}
+
+{% macro default__divided(amount, divisor) -%}
+    cast(round(cast({{ amount }} as decimal(24, 6)) / cast({{ divisor }} as decimal(26, 10)), 6) as {{ type_money() }})
+{%- endmacro %}
+
+{% macro duckdb__divided(amount, divisor) -%}
+    cast(
+        sign({{ amount }}) * cast(
+            (
+                2 * cast(cast(abs({{ amount }}) as decimal(24, 6)) * 1000000 as hugeint) * 10000000000
+                + cast(cast({{ divisor }} as decimal(26, 10)) * 10000000000 as hugeint)
+            ) // (2 * cast(cast({{ divisor }} as decimal(26, 10)) * 10000000000 as hugeint))
+            as decimal(24, 0)
+        ) * cast(0.000001 as decimal(7, 6))
+        as {{ type_money() }}
+    )
+{%- endmacro %}

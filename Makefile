@@ -67,8 +67,9 @@ bench: $(STAMP)  ## measure 10k, 100k and 1M items (make bench SIZES="10000 1000
 query: $(STAMP)  ## query the published tables (make query SQL="from certified.certificates")
 	@$(BIN)/python -m orchestration.query "$(SQL)"
 
-catalogue: $(STAMP)  ## write docs/metrics.md from the metrics' definitions
+catalogue: $(STAMP)  ## write docs/metrics.md and docs/program_files.md from the definitions
 	@$(BIN)/python -m orchestration.catalogue
+	@$(BIN)/python -m orchestration.programs.reference
 
 versions: $(STAMP)  ## record the SQL of each metric version (make versions NOTE="why no figure moves")
 	@$(BIN)/python -m orchestration.metric_versions "$(NOTE)"

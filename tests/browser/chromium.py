@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, Page, Route, sync_playwright
+from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 MISSING = (
@@ -16,6 +16,7 @@ MISSING = (
     "one: make test-browser CHROMIUM=/path/to/chromium"
 )
 SIZE = {"width": 1440, "height": 900}
+PATIENCE = 60_000  # milliseconds that something may take to appear: other work may be going on
 
 
 def chromium() -> str | None:
@@ -28,6 +29,7 @@ def chromium() -> str | None:
 def started() -> Iterator[Browser]:
     """A headless browser."""
     with sync_playwright() as playwright:
+        expect.set_options(timeout=PATIENCE)
         browser = playwright.chromium.launch(executable_path=chromium())
         yield browser
         browser.close()
@@ -36,7 +38,7 @@ def started() -> Iterator[Browser]:
 def page_of(browser: Browser, asked_outside: list[str]) -> Page:
     """A new page; what it asks of other machines is refused and noted in the list."""
     page = browser.new_page(viewport=SIZE)
-    page.set_default_timeout(60_000)
+    page.set_default_timeout(PATIENCE)
 
     def answer(route: Route) -> None:
         address = urlsplit(route.request.url)

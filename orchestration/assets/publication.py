@@ -22,6 +22,7 @@ from orchestration.manifest import (
 from orchestration.progress import progress
 from orchestration.publishing import Publication, publish
 from orchestration.retries import retried
+from orchestration.run_lock import hold_build
 from orchestration.settings import load_settings
 
 
@@ -37,6 +38,8 @@ def _upstream_keys() -> list[dg.AssetKey]:
 def publication(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
     """A new versioned file with the certified tables, their Parquet copy, and the pointer."""
     settings = load_settings()
+    with retried():
+        hold_build(settings)
     with progress.step("publish") as step:
         build = require_passed_build(settings)
         require_passed_audit(settings, build.run_id)

@@ -283,12 +283,14 @@ FAILED = FailedRun("main_job", "dbt build did not pass: assert_x\nMend it.", "ru
 def test_a_failure_is_logged_and_posted(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setenv("PGPASSWORD", "hunter22")
+    failed = FailedRun("main_job", "dbt build did not pass: assert_x\nMend hunter22.", "run-7")
     with receiver() as (address, received):
         monkeypatch.setenv(notify.WEBHOOK, address)
-        tell(settings, FAILED)
+        tell(settings, failed)
     text = "Partner metrics: main_job failed (run run-7). dbt build did not pass: assert_x"
-    assert received == [{"text": f"{text}\nMend it."}]
-    assert f"{text} Mend it." in alerts(settings)
+    assert received == [{"text": f"{text}\nMend ...."}]
+    assert f"{text} Mend ....\n" in alerts(settings)
     assert "T0PSECRET" not in alerts(settings)
 
 
@@ -496,6 +498,6 @@ def test_definitions_name_the_schedules_sensors_and_jobs() -> None:
 
     repository = definitions.get_repository_def()
     assert {job.name for job in repository.get_all_jobs()} >= {"main_job", "close_month"}
-    assert {schedule.name for schedule in repository.schedule_defs} == {"daily", "month_close"}
+    assert {schedule.name for schedule in repository.schedule_defs} >= {"daily", "month_close"}
     assert {sensor.name for sensor in repository.sensor_defs} >= {"landed_files", "failure_alerts"}
     assert all(job.description for job in repository.get_all_jobs() if job.name[0] != "_")

@@ -9,6 +9,7 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
+import dagster as dg
 import duckdb
 import pytest
 from conftest import MainRun, run_main_job
@@ -60,6 +61,16 @@ def passed(project: MiniProject) -> MainRun:
     return run
 
 
+def last_steps(run: MainRun) -> dict[str, str]:
+    """How each step of the newest run that began ended, by Dagster's own record."""
+    ends = {dg.DagsterEventType.STEP_SUCCESS, dg.DagsterEventType.STEP_FAILURE}
+    with dg.DagsterInstance.from_config(str(run.settings.dagster_home)) as instance:
+        (newest,) = instance.get_runs(limit=1)
+        records = instance.all_logs(newest.run_id, of_type=ends)
+    events = [record.dagster_event for record in records if record.dagster_event]
+    return {str(event.step_key): event.event_type_value for event in events}
+
+
 def test_a_failing_run_publishes_nothing_and_says_why(
     project: MiniProject, passed: MainRun
 ) -> None:
@@ -103,6 +114,11 @@ def test_implausible_figures_are_not_published(project: MiniProject, passed: Mai
     assert "partner 0: 120" in failed.output
     assert "Metrics that this spoils (1): closing_mrr." in failed.output
     assert (failed.settings.build_dir / "data_docs" / "partner_mrr_monthly.html").exists()
+    assert last_steps(failed) == {
+        "landing": "STEP_SUCCESS",
+        "dbt_build": "STEP_SUCCESS",
+        "expectations": "STEP_FAILURE",
+    }, "neither certificates nor publication, downstream of a blocking check, began"
     assert read_pointer(passed.settings.publish_dir) == before
 
     project.deliver()

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Any
 
 from sqlglot import MappingSchema, exp, parse_one
@@ -31,8 +32,8 @@ class ColumnLineage:
     def __init__(self, manifest: Mapping[str, Any], settings: Settings) -> None:
         self._nodes: dict[str, Any] = {**manifest["nodes"], **manifest["sources"]}
         self._compiled = settings.dbt_target_dir / "compiled"
-        self._file = settings.build_dir / "column_lineage.json"
-        self._known = self._read()
+        self._file = lineage_file(settings)
+        self._known = _known(self._file)
         self._is_changed = False
 
     def of_model(self, unique_id: str) -> Columns:
@@ -57,7 +58,8 @@ class ColumnLineage:
 
     def _is_raw(self, unique_id: str) -> bool:
         node = self._nodes[unique_id]
-        return node["resource_type"] == "source" and node["source_name"] != CLOSED_MONTHS
+        is_source: bool = node["resource_type"] == "source"
+        return is_source and node["source_name"] != CLOSED_MONTHS
 
     def _columns_of(self, unique_id: str) -> list[str]:
         """Columns of a table; one of a closed month has those of the model of the same name."""
@@ -72,12 +74,22 @@ class ColumnLineage:
         if self._is_changed:
             write_whole(self._file, json.dumps(self._known))
 
-    def _read(self) -> dict[str, Any]:
-        try:
-            known: dict[str, Any] = json.loads(self._file.read_bytes())
-        except (OSError, ValueError):  # not there yet, or damaged: read anew from the SQL
-            return {}
-        return known
+
+def lineage_file(settings: Settings) -> Path:
+    return settings.build_dir / "column_lineage.json"
+
+
+def columns_read_last(settings: Settings) -> dict[str, Columns]:
+    """Upstream columns by model, as of the last build; empty when nothing was built."""
+    return {one: entry["columns"] for one, entry in _known(lineage_file(settings)).items()}
+
+
+def _known(file: Path) -> dict[str, Any]:
+    try:
+        known: dict[str, Any] = json.loads(file.read_bytes())
+    except (OSError, ValueError):  # not there yet, or damaged: read anew from the SQL
+        return {}
+    return known
 
 
 def read_columns(

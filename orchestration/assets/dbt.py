@@ -4,6 +4,7 @@ import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from functools import cache
 from importlib.metadata import version as package_version
 from itertools import takewhile
 from pathlib import Path
@@ -29,6 +30,7 @@ from orchestration.build_record import (
 )
 from orchestration.catalogue import metrics_of_table
 from orchestration.certificates import code_version
+from orchestration.column_lineage import Columns, columns_read_last
 from orchestration.errors import PartnerMetricsError
 from orchestration.landed_files import require_same_files, unreadable_files
 from orchestration.lineage import Lineage, said_to_spoil
@@ -40,6 +42,7 @@ from orchestration.settings import PROJECT_DIR, Settings, load_settings, venv_ex
 # Unit tests prove the SQL on made-up rows: they belong to `make test`, not to every run. The others
 # are no work for dbt, which reports them as neither passed nor failed.
 NOT_BUILT = ("unit_test", "exposure", "saved_query")
+COLUMN_SCHEMA = "dagster/column_schema"
 # What dbt calls a model or test that could not be computed.
 ERRORS = ("error", "runtime error")
 
@@ -156,6 +159,50 @@ def dbt_models(context: dg.AssetExecutionContext, dbt: EmbeddedDbt) -> Iterator[
                 + _broken_files(record, settings)
                 + _spoiled(record, settings)
             )
+
+
+@cache
+def _columns_read_last() -> dict[str, Columns]:
+    return columns_read_last(load_settings())
+
+
+def _with_upstream_columns(spec: dg.AssetSpec) -> dg.AssetSpec:
+    """The asset with, for each column, links to what it was computed from in the last build.
+
+    Dagster's own column lineage is in the metadata too; its open-source page has no view of it.
+    """
+    manifest = read_manifest(load_settings())
+    schema = spec.metadata.get(COLUMN_SCHEMA)
+    upstream = _columns_read_last().get(spec.metadata.get("dagster_dbt/unique_id", ""))
+    if schema is None or upstream is None:
+        return spec
+    columns = [
+        dg.TableColumn(
+            column.name,
+            column.type,
+            f"{column.description or ''}{_links(upstream.get(column.name, []), manifest)}",
+            tags=column.tags,
+        )
+        for column in schema.columns
+    ]
+    return spec.merge_attributes(metadata={COLUMN_SCHEMA: dg.TableSchema(columns)})
+
+
+def _links(upstream: list[tuple[str, str]], manifest: Mapping[str, Any]) -> str:
+    """Upstream columns by table, as Markdown; empty for a constant or a count."""
+    names: dict[str, list[str]] = {}
+    for unique_id, column in upstream:
+        names.setdefault(unique_id, []).append(f"`{column}`")
+    links = []
+    for unique_id, columns in names.items():
+        node = manifest["nodes"].get(unique_id) or manifest["sources"].get(unique_id)
+        if node is not None:  # else it was renamed since
+            path = LayerTranslator().get_asset_key(node).path
+            links.append(f"[{path[-1]}](/assets/{'/'.join(path)}) {', '.join(columns)}")
+    return f"\n\nFrom {'; '.join(links)}" if links else ""
+
+
+dbt_models = dbt_models.map_asset_specs(_with_upstream_columns)
 
 
 def _reason(invocation: DbtCliInvocation) -> str:

@@ -394,6 +394,26 @@ def test_the_projects_programs_are_valid() -> None:
     require_valid_programs()
 
 
+def test_the_reference_program_uses_every_kind_of_rule() -> None:
+    """Every file, and every word of every list; the deal plan has what pays for the deal alone."""
+    book = read_book(PROGRAMS_DIR)
+    invented = ("reference", "deal_plan")
+    unused = []
+    for name, contract in book.files.items():
+        rows = [
+            row
+            for row in book.rows[name]
+            if (row.version or row.text("program_id")).startswith(invented)
+        ]
+        assert rows, name
+        for column in contract.columns.values():
+            if column.name in ("operator", "verification", "status") or name == "fiscal_periods":
+                continue
+            used = {row.text(column.name) for row in rows}
+            unused += [(name, column.name, word) for word in column.values if word not in used]
+    assert not unused
+
+
 def test_the_files_are_those_that_are_described() -> None:
     """dbt loads each CSV with the types that its entry states."""
     files = {path.stem for path in PROGRAMS_DIR.glob("*.csv")}

@@ -54,54 +54,26 @@ lines as (
         {{ last_day_of_month('month_start') }} as occurred_on
     from closings
     {%- for metric_id in movements %}
-    union all
-    select
-        '{{ metric_id }}' as metric_id,
-        movements.partner_id,
-        movements.customer_id,
-        movements.product_id,
-        coalesce(roles.partner_role, 'direct') as partner_role,
-        movements.reason as condition_key,
-        null as rule_id,
-        'customer_mrr_movements' as source_type,
-        movements.currency as source_id,
-        {{ metric_expression(definitions, metric_id) }} as amount,
-        movements.month_start,
-        movements.movement_date as occurred_on
-    from movements
-    left join roles on movements.partner_id = roles.partner_id and movements.customer_id = roles.customer_id
-    where {{ metric_condition(definitions, metric_id) }}
+        union all
+        select
+            '{{ metric_id }}' as metric_id,
+            movements.partner_id,
+            movements.customer_id,
+            movements.product_id,
+            coalesce(roles.partner_role, 'direct') as partner_role,
+            movements.reason as condition_key,
+            null as rule_id,
+            'customer_mrr_movements' as source_type,
+            movements.currency as source_id,
+            {{ metric_expression(definitions, metric_id) }} as amount,
+            movements.month_start,
+            movements.movement_date as occurred_on
+        from movements
+        left join roles on movements.partner_id = roles.partner_id and movements.customer_id = roles.customer_id
+        where {{ metric_condition(definitions, metric_id) }}
     {%- endfor %}
     union all
-    select
-        'billed_revenue' as metric_id,
-        partner_id,
-        customer_id,
-        product_id,
-        partner_role,
-        revenue_kind as condition_key,
-        null as rule_id,
-        'invoice_line' as source_type,
-        invoice_line_id as source_id,
-        amount,
-        month_start,
-        billed_on as occurred_on
-    from {{ ref('int_incentives__billed_parts') }}
-    union all
-    select
-        'signed_contract_value' as metric_id,
-        partner_id,
-        customer_id,
-        product_id,
-        partner_role,
-        opportunity_kind as condition_key,
-        null as rule_id,
-        'opportunity' as source_type,
-        opportunity_id as source_id,
-        amount,
-        month_start,
-        close_date as occurred_on
-    from {{ ref('int_incentives__deal_parts') }}
+    select * from {{ ref('int_incentives__activity_lines') }}
 )
 
 select

@@ -41,7 +41,14 @@ def explained(
         "sql": dg.MetadataValue.md(f"```sql\n{sql}\n```"),
         "what_to_do": _advice(check, test, manifest, file),
     }
-    return check._replace(metadata={**check.metadata, **more})
+    return dg.AssetCheckResult(
+        passed=check.passed,
+        asset_key=check.asset_key,
+        check_name=check.check_name,
+        severity=check.severity,
+        description=check.description,
+        metadata={**check.metadata, **more},
+    )
 
 
 def key_columns(manifest: Mapping[str, Any]) -> set[str]:

@@ -4,7 +4,8 @@ Files in a folder become views, so that dbt reads them in place. Tables of a dat
 an object store are copied, so that dbt needs neither their keys nor the network. All columns are
 kept as found; `source_relation` is added. An optional table that is absent becomes an empty one;
 a required table that is absent is an error, and nothing is built. Closed months are brought back
-from the ledger beside them.
+from the ledger beside them. The rows of the partner programs, which dbt reads from
+`seeds/programs`, are judged first: by wrong ones, partners would be paid.
 
     python -m orchestration.landing
 """
@@ -23,6 +24,7 @@ from orchestration.errors import PartnerMetricsError, TransientError
 from orchestration.files import remove_database
 from orchestration.landed_files import read_to_the_end, remember_files
 from orchestration.ledger.closed_months import land_closed_months
+from orchestration.programs.validation import require_valid_programs
 from orchestration.raw_sources import (
     RawPart,
     RawSource,
@@ -56,9 +58,10 @@ def land(settings: Settings, contract: Iterable[TableContract] | None = None) ->
 
     Returns one entry a table, in contract order. Raises PartnerMetricsError when a required table
     or column is missing (all missing ones are named), when a file cannot be read (the file is
-    named), or when closed months are not as they were closed; TransientError when a server did not
-    answer.
+    named), when closed months are not as they were closed, or when program rows are wrong (each
+    is named); TransientError when a server did not answer.
     """
+    require_valid_programs()
     tables = list(load_contract() if contract is None else contract)
     settings.prepare()
     _require_unused(settings.warehouse_path)

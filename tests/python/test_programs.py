@@ -14,13 +14,14 @@ from pathlib import Path
 import pytest
 from harbour_program import HARBOUR, write_harbour
 
+from orchestration import landing
 from orchestration.errors import PartnerMetricsError
 from orchestration.programs.book import read_book
 from orchestration.programs.contract import PROGRAMS_DIR, load_files
 from orchestration.programs.metrics import PayableMetric
 from orchestration.programs.problems import Problem
 from orchestration.programs.validation import problems_in, require_valid_programs
-from orchestration.settings import PROJECT_DIR
+from orchestration.settings import PROJECT_DIR, Settings
 
 METRICS = {
     "closing_mrr": PayableMetric("1", is_money=True),
@@ -450,3 +451,16 @@ def test_no_program_is_named_in_sql() -> None:
         text = path.read_text("utf-8").lower()
         assert not [name for name in vendors if name in text.replace("_", " ")], path
         assert not set(re.findall(r"'([^'\n]*)'", text)) & ids, path
+
+
+def test_nothing_is_landed_by_wrong_rows(
+    settings: Settings, harbour: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The build file of the last run stays as it is, and so does what is published."""
+    edit(harbour / "payout_splits.csv", lambda rows: rows[0].update(percent="90"))
+    monkeypatch.setattr(landing, "require_valid_programs", lambda: require_valid_programs(harbour))
+    settings.prepare()
+    settings.warehouse_path.write_text("the last build", encoding="utf-8")
+    with pytest.raises(PartnerMetricsError, match="sum to 90 percent"):
+        landing.land(settings)
+    assert settings.warehouse_path.read_text(encoding="utf-8") == "the last build"

@@ -45,3 +45,16 @@
 {% macro duckdb__ordered_list(expression, order_by) -%}
     string_agg({{ expression }}, '|' order by {{ order_by }})
 {%- endmacro %}
+
+{# A number as people write it: thousands apart, so many decimals. For sentences, never to compute with. #}
+{% macro number_text(expression, places) -%}
+    {{ return(adapter.dispatch('number_text', 'partner_metrics')(expression, places)) }}
+{%- endmacro %}
+
+{% macro default__number_text(expression, places) -%}
+    format_number({{ expression }}, {{ places }})
+{%- endmacro %}
+
+{% macro duckdb__number_text(expression, places) -%}
+    format('{:,.{{ places }}f}', {{ expression }})
+{%- endmacro %}

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,8 @@ from orchestration.ledger.contract import SCHEMA as CLOSED_MONTHS
 from orchestration.settings import Settings
 
 DIALECT = "duckdb"
+# What reads: what it read is read anew when it changes.
+READER = [version("sqlglot"), Path(__file__).read_text("utf-8")]
 # Of each column of a model, the columns it is computed from: the table's id in dbt, and a name.
 Columns = dict[str, list[tuple[str, str]]]
 
@@ -47,7 +50,7 @@ class ColumnLineage:
             parent: (self._nodes[parent]["relation_name"], self._columns_of(parent))
             for parent in model["depends_on"]["nodes"]
         }
-        key = hashlib.sha256(json.dumps([sql, parents]).encode()).hexdigest()
+        key = hashlib.sha256(json.dumps([READER, sql, parents]).encode()).hexdigest()
         if self._known.get(unique_id, {}).get("key") != key:
             reads_raw = any(self._is_raw(parent) for parent in parents)
             columns = read_columns(sql, parents, are_all_known=not reads_raw)

@@ -199,7 +199,7 @@ def _links(upstream: list[tuple[str, str]], manifest: Mapping[str, Any]) -> str:
         if node is not None:  # else it was renamed since
             path = LayerTranslator().get_asset_key(node).path
             links.append(f"[{path[-1]}](/assets/{'/'.join(path)}) {', '.join(columns)}")
-    return f"\n\nFrom {'; '.join(links)}" if links else ""
+    return f" — from {'; '.join(links)}" if links else ""  # the page shows one paragraph
 
 
 dbt_models = dbt_models.map_asset_specs(_with_upstream_columns)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from pathlib import Path
 
 from orchestration.programs.contract import VERSION, ColumnContract, FileContract
@@ -14,6 +15,8 @@ from orchestration.programs.problems import Problem
 
 Value = str | int | bool | date | Decimal | None
 NO_BEGIN, NO_END = date.min, date.max
+WHOLE = re.compile(r"-?[0-9]{1,9}")
+NUMBER = re.compile(r"-?([0-9]+)(?:\.([0-9]+))?")
 
 
 @dataclass(frozen=True)
@@ -156,10 +159,9 @@ def _value(column: ColumnContract, text: str) -> Value:
     if column.type == "date":
         return _date(text)
     if column.type == "integer":
-        try:
-            return int(text)
-        except ValueError:
-            raise ValueError("Write a whole number.") from None
+        if not WHOLE.fullmatch(text):
+            raise ValueError("Write a whole number of at most nine digits.")
+        return int(text)
     return _decimal(text, column.digits) if column.digits else text
 
 
@@ -175,16 +177,12 @@ def _date(text: str) -> date:
 
 def _decimal(text: str, digits: tuple[int, int]) -> Decimal:
     whole, places = digits
-    try:
-        number = Decimal(text)
-    except InvalidOperation:
-        raise ValueError("Write a number such as 0.0375, without signs for money.") from None
-    exponent = number.as_tuple().exponent
-    if not isinstance(exponent, int) or "e" in text.lower() or "_" in text:
-        raise ValueError("Write a number such as 0.0375.")
-    if -exponent > places or abs(number) >= 10**whole:
+    match = NUMBER.fullmatch(text)
+    if not match:
+        raise ValueError("Write a number such as 0.0375: digits, with a point before decimals.")
+    if len(match[1]) > whole or len(match[2] or "") > places:
         raise ValueError(f"Write at most {whole} digits before the point and {places} after it.")
-    return number
+    return Decimal(text)
 
 
 def _out_of_range(column: ColumnContract, value: Value) -> str:

@@ -64,7 +64,7 @@ earned as (
     select
         *,
         coalesce(value, 0) + more_units as new_value,
-        {{ points_earned('measured', 'measured.value + measured.more_units', 'measured.band_points') }} as new_points
+        {{ points_earned('measured', 'coalesce(measured.value, 0) + measured.more_units', 'measured.band_points') }} as new_points
     from measured
 ),
 

@@ -40,6 +40,30 @@ def test_one_gets_from_the_table_to_the_raw_one_link_by_link(
     assert page.url.endswith(f"/assets/{RAW}")
 
 
+def test_one_gets_from_a_column_to_the_raw_one_it_is_computed_from(
+    built: Settings, dagster: str, page: Page
+) -> None:
+    (_, column), *upstream = column_path(built)
+    page.goto(f"{dagster}/assets/{TABLE}")
+    for table, next_column in upstream:
+        name = table.split(".")[-1]
+        cell = page.get_by_role("cell", name=column, exact=True)
+        row = page.get_by_role("row").filter(has=cell).first
+        expect(row).to_contain_text(next_column)
+        row.get_by_role("link", name=name, exact=True).click()
+        expect(page).to_have_url(re.compile(f"/{name}$"))
+        column = next_column
+    assert page.url.endswith(f"/assets/{RAW}")
+
+
+def test_a_table_shows_a_plot_of_its_figures(dagster: str, page: Page, shot: Shot) -> None:
+    page.goto(f"{dagster}/assets/certified/vendor_summary_monthly")
+    page.get_by_role("row").filter(has_text="mrr_bridge").get_by_text("[Show Markdown]").click()
+
+    expect(page.locator('img[src^="data:image/png"]')).to_be_visible()
+    shot("dagster_table")
+
+
 def test_checks_of_partner_mrr_have_passed(dagster: str, page: Page, shot: Shot) -> None:
     page.goto(f"{dagster}/assets/{TABLE}?view=checks&checkDetail=assert_partner_bridge_adds_up")
     for check in ("assert_partner_bridge_adds_up", "assert_no_negative_mrr", "partner_direct"):

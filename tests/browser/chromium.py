@@ -8,14 +8,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Route, ViewportSize, expect, sync_playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 MISSING = (
     "There is no Chromium here. Install it (on Debian: apt install chromium), or name another "
     "one: make test-browser CHROMIUM=/path/to/chromium"
 )
-SIZE = {"width": 1440, "height": 900}
+SIZE: ViewportSize = {"width": 1440, "height": 900}
 PATIENCE = 60_000  # milliseconds that something may take to appear: other work may be going on
 
 

@@ -88,5 +88,5 @@ def shot(page: Page) -> Shot:
 def _keep(page: Page, name: str) -> Path:
     folder = PROJECT_DIR / (os.environ.get("SCREENSHOTS") or "build/screenshots")
     path = folder / f"{name}.png"
-    page.screenshot(path=path)
+    page.screenshot(path=path, animations="disabled")
     return path

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from urllib.parse import quote
 
+from chromium import SIZE
 from column_path import column_path
 from conftest import Shot
 from playwright.sync_api import Page, expect
@@ -18,6 +19,7 @@ BETWEEN = f'key:"{RAW}"+ and +key:"{TABLE}"'
 
 
 def test_lineage_from_a_raw_table_to_partner_mrr(dagster: str, page: Page, shot: Shot) -> None:
+    page.set_viewport_size({"width": SIZE["width"], "height": 560})  # a path is wide, not high
     open_groups = ",".join(f"global@global:{group}" for group in ("landing", "marts_partners"))
     page.goto(f"{dagster}/asset-groups~{quote(BETWEEN, safe='')}?expanded={quote(open_groups)}")
 

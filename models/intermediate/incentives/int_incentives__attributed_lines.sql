@@ -23,7 +23,7 @@ of_record as (
     select
         lines.*,
         coalesce(rules.credit_percent, 100) as credit_percent,
-        coalesce(rules.is_over_credit, false) as is_over_credit
+        false as is_over_credit
     from lines
     left join ruled_versions on lines.program_version_id = ruled_versions.program_version_id
     left join rules

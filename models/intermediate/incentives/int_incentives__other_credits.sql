@@ -1,5 +1,5 @@
--- Credit for roles that are not of record, such as a distributor behind a reseller: each is credited with a part of the
--- whole line, beside the partners of record. A partner that is of record with the customer in the month is not credited
+-- Credit for roles that are not of record, such as a distributor behind a reseller, where the rule says so: each is
+-- credited with a part of the whole line, beside the partners of record. A partner that is of record with the customer in the month is not credited
 -- again, and of several roles the one with the lowest precedence counts. Only associations with the whole customer count,
 -- from when the customer had its days to object.
 with
@@ -10,6 +10,7 @@ lines as (
 
 rules as (
     select * from {{ ref('int_incentives__credit_rules') }}
+    where is_over_credit
 ),
 
 associations as (

@@ -93,6 +93,10 @@ def misformed_limits(book: Book) -> Iterator[Problem]:
         if breach == "pro_rata_budget" and row["level"] != "program":
             what = "only a budget of the whole program is cut in proportion"
             yield row.problem("level", what, "Write program, or truncate.")
+        elif row["level"] == "program" and (breach == "carry" or row["kind"] == "floor"):
+            what = "a budget is cut or spent: nothing of it is owed to anybody"
+            remedy = "A program has caps only: truncate, forfeit or pro_rata_budget."
+            yield row.problem("level", what, remedy)
 
 
 def misformed_funds(book: Book) -> Iterator[Problem]:

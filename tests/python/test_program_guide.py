@@ -106,7 +106,7 @@ def paid(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for command in (
         (sys.executable, "-m", "orchestration.landing"),
         (venv_executable("dbt"), "--quiet", "build", "--select",
-         "+int_incentives__calculated_lines", "+incentive_programs",
+         "+int_incentives__calculated_lines", "+incentive_programs", "--indirect-selection", "cautious",
          "--exclude-resource-type", "unit_test"),
     ):  # fmt: skip
         done = subprocess.run(

@@ -199,6 +199,10 @@ CASES = [
     Case("limit", "limits", 2, "on_breach", "cannot do that", {"kind": "floor", "on_breach":
          "carry"}),
     Case("budget", "limits", 2, "level", "the whole program", {"on_breach": "pro_rata_budget"}),
+    Case("budget_carried", "limits", 2, "level", "owed to anybody",
+         {"level": "program", "on_breach": "carry"}),
+    Case("budget_as_floor", "limits", 2, "level", "caps only",
+         {"level": "program", "kind": "floor"}),
     Case("fund_year", "fund_wallets", 2, "earn_months", "make up a year", {"earn_months": "5"}),
     Case("exception_without_a_rate", "exception_grants", 2, "value_override", "needs it",
          {"tier_id": "", "lever_id": "h_grow"}),

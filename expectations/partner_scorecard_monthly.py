@@ -21,8 +21,12 @@ SUITE = Suite(
                 select
                     program_id || ', ' || track || ', ' || strftime(month_start, '%Y-%m')
                     as subject,
-                    avg((coalesce(tier_rank, -1) < rank_before)::int) as demoted_share,
-                    avg((score_null_reason = 'nothing_scored')::int) as unscored_share,
+                    case
+                        when count(rank_before) >= 10
+                            then avg((coalesce(tier_rank, -1) < rank_before)::int)
+                    end as demoted_share,
+                    count(*) filter (where score_null_reason = 'nothing_scored') / count(*)
+                    as unscored_share,
                     max(score / scale) as highest_of_scale,
                     min(score / scale) as lowest_of_scale
                 from moves
@@ -31,7 +35,7 @@ SUITE = Suite(
                 having count(*) >= 10
             """,
             measures={
-                "demoted_share": "Partners that lost a tier in the month, of all partners",
+                "demoted_share": "Partners that lost a tier in the month, of those that held one",
                 "unscored_share": "Partners whose scorecard has nothing scored, of all partners",
                 "highest_of_scale": "Highest score, as part of its scale",
                 "lowest_of_scale": "Lowest score, as part of its scale",

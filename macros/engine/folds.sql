@@ -6,23 +6,30 @@
 
 {% macro default__waiting_below(amount, minimum, window) -%}
     aggregate(
-        collect_list(cast({{ amount }} as decimal(28, 2))) over ({{ window }} rows between unbounded preceding and current row),
+        collect_list(named_struct('amount', cast({{ amount }} as decimal(28, 2)), 'minimum', cast({{ minimum }} as decimal(28, 2))))
+            over ({{ window }} rows between unbounded preceding and current row),
         cast(0 as decimal(28, 2)),
-        (waiting, next) -> case
-            when waiting + next between 0 and {{ minimum }} and waiting + next < {{ minimum }}
-                then cast(waiting + next as decimal(28, 2))
+        (waiting, entry) -> case
+            when waiting + entry.amount >= 0 and waiting + entry.amount < entry.minimum
+                then cast(waiting + entry.amount as decimal(28, 2))
             else cast(0 as decimal(28, 2))
         end
     )
 {%- endmacro %}
 
+{# The minimum stands in the list: DuckDB 1.5 gives a column that is named inside of list_reduce the value of another row. #}
 {% macro duckdb__waiting_below(amount, minimum, window) -%}
-    list_reduce(
-        list(cast({{ amount }} as decimal(28, 2))) over ({{ window }} rows between unbounded preceding and current row),
-        lambda waiting, next: case
-            when waiting + next >= 0 and waiting + next < {{ minimum }} then cast(waiting + next as decimal(28, 2))
-            else cast(0 as decimal(28, 2))
-        end,
-        cast(0 as decimal(28, 2))
-    )
+    (list_reduce(
+        list(struct_pack(amount := cast({{ amount }} as decimal(28, 2)), minimum := cast({{ minimum }} as decimal(28, 2))))
+            over ({{ window }} rows between unbounded preceding and current row),
+        lambda waiting, entry: struct_pack(
+            amount := case
+                when waiting.amount + entry.amount >= 0 and waiting.amount + entry.amount < entry.minimum
+                    then cast(waiting.amount + entry.amount as decimal(28, 2))
+                else cast(0 as decimal(28, 2))
+            end,
+            minimum := entry.minimum
+        ),
+        struct_pack(amount := cast(0 as decimal(28, 2)), minimum := cast(0 as decimal(28, 2)))
+    )).amount
 {%- endmacro %}

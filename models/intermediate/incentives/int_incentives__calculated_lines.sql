@@ -39,7 +39,8 @@ turned as (
             {{ sign }}earned as amount,
             last_period_start as period_start,
             last_period_end as period_end,
-            cast(null as date) as first_occurred_on
+            cast(null as date) as first_occurred_on,
+            last_period_end as let_go_on
         from earnings
         where outcome in ({{ outcomes }})
         {{ 'union all' if not loop.last }}
@@ -70,7 +71,8 @@ summed as (
         sum(amount) as amount,
         period_start,
         period_end,
-        min(first_occurred_on) as first_occurred_on
+        min(first_occurred_on) as first_occurred_on,
+        case when count(let_go_on) = count(*) then max(let_go_on) end as let_go_on
     from all_lines
     group by program_id, lever_id, partner_id, payee_kind, payee_id, customer_id, bucket, period_start, period_end
 )
@@ -103,11 +105,14 @@ select
     summed.period_start,
     summed.period_end,
     summed.first_occurred_on,
-    -- after the hold, and not before growth was watched for as long as it has to be kept
-    cast(greatest(
-        {{ dbt.dateadd('day', 'coalesce(period_levers.hold_days, 0)', 'summed.period_end') }},
-        {{ add_months('summed.period_end', 'coalesce(period_levers.monitoring_months, 0)') }}
-    ) as date) as payable_from
+    -- after the hold; not before growth was watched for as long as it has to be kept, or a minimum was reached
+    case
+        when summed.let_go_on is not null
+            then cast(greatest(
+                {{ dbt.dateadd('day', 'coalesce(period_levers.hold_days, 0)', 'summed.let_go_on') }},
+                {{ add_months('summed.period_end', 'coalesce(period_levers.monitoring_months, 0)') }}
+            ) as date)
+    end as payable_from
 from summed
 inner join versions on summed.program_version_id = versions.program_version_id
 left join period_levers

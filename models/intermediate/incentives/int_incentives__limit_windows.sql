@@ -1,5 +1,5 @@
--- One row a limit and period that it is for. A limit of the whole program cuts off or forfeits: it names no partner, so it
--- can neither keep back for one nor top one up.
+-- One row a limit and period that it is for. A cap of the whole program, or of several levers, cuts off: there is nobody,
+-- or no lever, that it could keep back for. For the same reason a floor is one of a lever and a partner.
 with
 
 versions as (
@@ -21,7 +21,12 @@ select
     limits.lever_id,
     limits.kind,
     limits.level,
-    case when limits.level = 'program' and limits.on_breach = 'carry' then 'truncate' else limits.on_breach end as on_breach,
+    case
+        when limits.kind = 'floor' then 'truncate'
+        when limits.kind = 'cap' and limits.on_breach = 'carry' and (limits.level = 'program' or limits.lever_id is null)
+            then 'truncate'
+        else limits.on_breach
+    end as on_breach,
     limits.verification,
     cast(limits.amount as {{ type_payout() }}) as limit_amount,
     periods.is_complete,
@@ -33,4 +38,4 @@ inner join limits
     on
         periods.frequency = limits.frequency
         and {{ rule_in_force('limits', 'versions', 'periods.period_start') }}
-where not (limits.level = 'program' and limits.kind = 'floor')
+where not (limits.kind = 'floor' and (limits.level = 'program' or limits.lever_id is null))

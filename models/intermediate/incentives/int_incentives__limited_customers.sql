@@ -1,2 +1,2 @@
--- Payouts after the limits of a line and of a customer.
-{{ limited(ref('int_incentives__stacked'), ['line', 'customer']) }}
+-- Payouts after the caps and floors of a line and of a customer.
+{{ capped(ref('int_incentives__stacked'), ['line', 'customer']) }}

@@ -1,2 +1,2 @@
--- Payouts after the limits of a partner.
-{{ limited(ref('int_incentives__limited_customers'), ['partner']) }}
+-- Payouts after the caps and floors of a partner.
+{{ capped(ref('int_incentives__limited_customers'), ['partner']) }}

@@ -96,7 +96,8 @@ of_people as (
         cast({{ amount }} as {{ type_payout() }}) as amount,
         period_start,
         period_end,
-        first_occurred_on
+        first_occurred_on,
+        let_go_on
     from {{ relation }}
     {%- if not loop.last %}
         union all

@@ -85,5 +85,6 @@ select
     end as {{ type_payout() }}) as amount,
     period_start,
     period_end,
-    first_occurred_on
+    first_occurred_on,
+    let_go_on
 from rounded

@@ -1,8 +1,8 @@
-{# The lines of a relation after the limits of some levels. Each limit looks at the lines that stand under it together (of
+{# The lines of a relation after the caps and floors of some levels. Each limit looks at the lines that stand under it together (of
    a lever and customer, of a customer, of a partner, of the program) in its own period, in the order in which the periods
    of the levers end; what it leaves is shared in proportion, to the cent. Where several limits hold, the tightest counts.
    What was kept back and is paid now, and what a floor tops up, is a line of its own. #}
-{% macro limited(relation, levels) -%}
+{% macro capped(relation, levels) -%}
 with
 
 payouts as (
@@ -11,7 +11,7 @@ payouts as (
 
 windows as (
     select * from {{ ref('int_incentives__limit_windows') }}
-    where level in ('{{ levels | join("', '") }}')
+    where kind in ('cap', 'floor') and level in ('{{ levels | join("', '") }}')
 ),
 
 held_against as (
@@ -42,6 +42,7 @@ held_against as (
 totals as (
     select
         {{ unit_columns() }},
+        settled_on,
         program_version_id,
         kind,
         on_breach,
@@ -53,8 +54,7 @@ totals as (
         sum(amount) as amount
     from held_against
     group by
-        {{ unit_columns() }},
-        program_version_id, kind, on_breach, limit_verification, limit_amount, is_complete, window_end
+        {{ unit_columns() }}, settled_on, program_version_id, kind, on_breach, limit_verification, limit_amount, is_complete, window_end
 ),
 
 -- what was carried may be paid in a period without lines
@@ -118,7 +118,6 @@ added_up as (
         *,
         sum(amount) over (in_window rows between unbounded preceding and current row) as total_so_far,
         sum(amount - limit_amount) over (since_start rows between unbounded preceding and current row) as over_so_far,
-        {{ waiting_below('amount', 'limit_amount', 'since_start') }} as waiting_for_minimum,
         row_number() over (
             partition by program_id, held_by, unit_partner_id, unit_customer_id, unit_lever_id, window_start
             order by settled_on desc
@@ -141,20 +140,15 @@ judged as (
         -- what may be paid of the period so far
         case
             when kind = 'cap' then least(total_so_far, limit_amount)
-            when kind = 'minimum_payout' and total_so_far >= 0 and total_so_far < limit_amount then 0
             when kind = 'floor' and is_last_of_window and is_complete then greatest(total_so_far, limit_amount)
             else total_so_far
         end as payable_so_far,
         -- what waits at the end of it
-        case
-            when kind = 'cap' then over_so_far - least(0, min(over_so_far) over (
-                partition by program_id, held_by, unit_partner_id, unit_customer_id, unit_lever_id
-                order by settled_on
-                rows between unbounded preceding and current row
-            ))
-            when kind = 'minimum_payout' then waiting_for_minimum
-            else 0
-        end as waiting
+        over_so_far - least(0, min(over_so_far) over (
+            partition by program_id, held_by, unit_partner_id, unit_customer_id, unit_lever_id
+            order by settled_on
+            rows between unbounded preceding and current row
+        )) as waiting
     from added_up
 ),
 
@@ -162,7 +156,7 @@ settled as (
     select
         *,
         case
-            when on_breach = 'carry' and kind <> 'floor' then amount - waiting + coalesce(lag(waiting) over (
+            when on_breach = 'carry' then amount - waiting + coalesce(lag(waiting) over (
                 partition by program_id, held_by, unit_partner_id, unit_customer_id, unit_lever_id
                 order by settled_on
             ), 0)
@@ -189,21 +183,14 @@ shared as (
         compared.amount as total_amount,
         compared.is_within_lines,
         sum(held_against.amount) over (
-            partition by {{ unit_columns('held_against') }}
+            partition by {{ unit_columns('held_against') }}, held_against.settled_on
             order by held_against.lever_id, held_against.partner_id, coalesce(held_against.customer_id, ''),
                 coalesce(held_against.limit_id, ''), held_against.period_start
             rows between unbounded preceding and current row
         ) as amount_so_far
     from held_against
     inner join compared
-        on
-            held_against.program_id = compared.program_id
-            and held_against.held_by = compared.held_by
-            and held_against.unit_partner_id = compared.unit_partner_id
-            and held_against.unit_customer_id = compared.unit_customer_id
-            and held_against.unit_lever_id = compared.unit_lever_id
-            and held_against.window_start = compared.window_start
-            and held_against.settled_on = compared.settled_on
+        on {{ same_unit('held_against', 'compared') }} and held_against.settled_on = compared.settled_on
 ),
 
 left_of_lines as (
@@ -276,5 +263,12 @@ where not is_within_lines and paid <> amount
 {% macro unit_columns(relation='') -%}
     {%- set prefix = relation ~ '.' if relation else '' -%}
     {{ prefix }}program_id, {{ prefix }}held_by, {{ prefix }}unit_partner_id, {{ prefix }}unit_customer_id,
-        {{ prefix }}unit_lever_id, {{ prefix }}window_start, {{ prefix }}settled_on
+        {{ prefix }}unit_lever_id, {{ prefix }}window_start
+{%- endmacro %}
+
+{# The same limit, unit and period of the limit on both sides. #}
+{% macro same_unit(one, other) -%}
+    {%- for column in ['program_id', 'held_by', 'unit_partner_id', 'unit_customer_id', 'unit_lever_id', 'window_start'] -%}
+        {{ one }}.{{ column }} = {{ other }}.{{ column }}{{ ' and ' if not loop.last }}
+    {%- endfor -%}
 {%- endmacro %}

@@ -166,6 +166,8 @@ SUMMARY, GROWTH, VENDOR_GROWTH = (
     "vendor_growth_monthly",
 )
 FORWARD, MIX = "partner_forward_mrr_monthly", "partner_revenue_mix_monthly"
+CONTRACTS, ENABLEMENT = "partner_contracts_monthly", "partner_enablement_monthly"
+UPSELL = "from customer_mrr_movements where movement = 'expansion' and is_upsell"
 YEAR_TO_DATE = (
     "sum(closing_mrr - opening_mrr) over ({} date_trunc('year', month_start) order by month_start)"
 )
@@ -227,6 +229,43 @@ PARITY: dict[str, list[Parity]] = {
     "recurring_revenue": flow("recurring_mrr", MIX),
     "recurring_and_one_off_revenue": flow("recurring_mrr + one_off_revenue", MIX),
     "recurring_share": figure("recurring_share", MIX),
+    "upsell_mrr": [
+        Parity(
+            (MONTH, PARTNER), f"select month_start, partner_id, sum(amount) {UPSELL} group by all"
+        ),
+        Parity((MONTH,), f"select month_start, sum(amount) {UPSELL} group by month_start"),
+        Parity((), f"select sum(amount) {UPSELL}"),
+    ],
+    "billed_revenue": [
+        Parity(
+            (MONTH, PARTNER, "product"),
+            "select month_start, partner_id, product_id, sum(billed_revenue) "
+            "from partner_billed_revenue_monthly group by all",
+        ),
+        Parity((), "select sum(billed_revenue) from partner_billed_revenue_monthly"),
+    ],
+    **{
+        column: flow(column, CONTRACTS)
+        for column in ("signed_contract_value", "won_registered_deals", "renewed_mrr")
+    },
+    **{
+        f"renewal_{side}_mrr_12_months": state(f"renewal_{side}_mrr_12_months", CONTRACTS)
+        for side in ("due", "kept")
+    },
+    "renewal_rate_12_months": figure("renewal_rate_12_months", CONTRACTS),
+    **{
+        column: state(column, ENABLEMENT)
+        for column in (
+            "certified_people",
+            "certificates",
+            "seats_bought",
+            "seats_used",
+            "active_users",
+        )
+    },
+    "adoption_rate": figure("adoption_rate", ENABLEMENT),
+    "milestones_reached": flow("milestones_reached", ENABLEMENT),
+    "first_uses": flow("first_uses", ENABLEMENT),
     "retention_cohort_mrr": cohort_base("cohort_mrr"),
     "retention_cohort_customers": cohort_base("cohort_customers"),
     **{

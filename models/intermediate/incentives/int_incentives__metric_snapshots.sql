@@ -78,10 +78,23 @@ joined as (
             end
 ),
 
+compared as (
+    select
+        *,
+        -- what is nothing now is compared all the same
+        coalesce(value, case
+            when comparator <> 'fixed' then 0
+            when floor_at_zero then greatest(-comparator_value, 0)
+            else -comparator_value
+        end) as known_value,
+        coalesce(compared_value, case when comparator = 'fixed' then comparator_value else 0 end) as base_value,
+        comparator <> 'none' and coalesce(comparator_form, 'difference') = 'ratio' as is_growth_rate
+    from joined
+),
+
 judged as (
     select
         *,
-        coalesce(compared_value, case when comparator = 'fixed' then comparator_value else 0 end) as base_value,
         case
             when not is_computed then 'metric_not_computed'
             when level = 'partner_group' and not is_additive and not is_distinct then 'not_additive'
@@ -92,9 +105,9 @@ judged as (
                 comparator not in ('none', 'fixed') and not has_base
                 and (new_entity = 'excluded' or not is_nought_when_missing)
                 then 'no_baseline'
-            when comparator_form = 'ratio' and coalesce(compared_value, comparator_value, 0) <= 0 then 'no_baseline'
+            when is_growth_rate and base_value <= 0 then 'no_baseline'
         end as null_reason
-    from joined
+    from compared
 )
 
 select
@@ -107,13 +120,10 @@ select
     null_reason,
     case
         when null_reason is not null then null
-        when comparator_form = 'ratio' then {{ divided('coalesce(value, 0)', 'nullif(base_value, 0)') }}
-        when value is not null then value
-        when comparator = 'fixed' and floor_at_zero then greatest(-comparator_value, 0)
-        when comparator = 'fixed' then -comparator_value
-        else 0
+        when is_growth_rate then {{ divided('known_value', 'nullif(base_value, 0)') }}
+        else known_value
     end as value,
     case when comparator <> 'none' and null_reason is null then base_value end as compared_value,
-    is_money and coalesce(comparator_form, 'difference') = 'difference' as is_money,
+    is_money and not is_growth_rate as is_money,
     month_start
 from judged

@@ -1,7 +1,8 @@
 """An invented program as rows alone, small enough to reckon by hand: the Harbour Program.
 
-It pays 2 percent of MRR to members with 1,000 of MRR, 5 percent to leaders, and 10 percent of what
-grew over a year, of which 70 percent is money and 30 percent goes to a fund.
+It pays 2 percent of MRR to members with 1,000 of MRR, 5 percent to leaders. Of what customers grew
+over a year it pays 10 percent up to 1,000 and 20 percent above: 70 percent of that is money, 30
+percent goes to a fund.
 """
 
 from __future__ import annotations
@@ -231,7 +232,7 @@ ROWS: dict[str, list[dict[str, str]]] = {
             "upper_bound": "1000",
             "rate": "0.1",
         },
-        {"lever_id": "h_grow", "band_order": "2", "lower_bound": "1000", "rate": "0.1"},
+        {"lever_id": "h_grow", "band_order": "2", "lower_bound": "1000", "rate": "0.2"},
     ],
     "accelerators": [
         {

@@ -1,6 +1,7 @@
-"""docs/programs.md works as written: its program is valid, and pays what the page says.
+"""A new program is rows alone: added to a copy of the project, it pays without a new model.
 
-The rows are the only thing that is added to a copy of the project: no model is touched.
+Two are added: that of docs/programs.md, which pays what the page says, and the Harbour Program,
+which has gates, tiers, growth and a fund as well.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from pathlib import Path
 
 import pytest
 from conftest import settings_in
+from harbour_program import write_harbour
 from raw_builder import RawFolder
 from test_repository import tracked_files
 from warehouse_builds import open_warehouse
@@ -87,7 +89,11 @@ def test_the_guide_names_every_file() -> None:
 
 @pytest.fixture(scope="module")
 def paid(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The build file of a copy of the project with the guide's rows and its two customers."""
+    """The build file of a copy of the project with both programs' rows and four customers.
+
+    Those of partner p_1 are the guide's. Partner p_2 has 1,000 of MRR since May 2024, and 1,400
+    more from June 2025.
+    """
     folder = tmp_path_factory.mktemp("guide") / "project"
     for path in tracked_files():
         target = folder / path.relative_to(PROJECT_DIR)
@@ -96,7 +102,10 @@ def paid(tmp_path_factory: pytest.TempPathFactory) -> Path:
     raw = RawFolder(as_of="2025-07-01 04:00")
     raw.customer("first", partner="p_1").buy("2025-04-01", "seat", "250")
     raw.customer("second", partner="p_1").buy("2025-06-01", "seat", "150")
+    raw.customer("third", partner="p_2").buy("2024-05-01", "seat", "1000")
+    raw.customer("fourth", partner="p_2").buy("2025-06-01", "seat", "1400")
     raw.write(folder / "raw")
+    write_harbour(folder / "seeds", into_project=True)
     append_rows(folder / "seeds" / "programs")
     settings = settings_in(folder, PARTNER_METRICS_RAW=str(folder / "raw"))
     environment = {
@@ -106,7 +115,8 @@ def paid(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for command in (
         (sys.executable, "-m", "orchestration.landing"),
         (venv_executable("dbt"), "--quiet", "build", "--select",
-         "+int_incentives__calculated_lines", "+incentive_programs", "--indirect-selection", "cautious",
+         "+int_incentives__calculated_lines", "+incentive_programs",
+         "--indirect-selection", "cautious",
          "--exclude-resource-type", "unit_test"),
     ):  # fmt: skip
         done = subprocess.run(
@@ -116,19 +126,43 @@ def paid(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return settings.warehouse_path
 
 
-def test_a_new_program_pays_without_a_new_model(paid: Path) -> None:
-    """The table of the guide: the amounts by month and bucket."""
-    with open_warehouse(paid) as warehouse:
-        lines = warehouse.execute(
-            "select period_start, bucket, sum(amount) "
-            "from intermediate.int_incentives__calculated_lines "
-            "where program_id = 'lighthouse' and partner_id = 'p_1' group by all order by all"
-        ).fetchall()
-    assert lines == [
-        (APRIL, "credit", Decimal("2.50")), (APRIL, "rebate", Decimal("7.50")),
-        (MAY, "credit", Decimal("2.50")), (MAY, "rebate", Decimal("7.50")),
-        (JUNE, "credit", Decimal("6.00")), (JUNE, "rebate", Decimal("18.00")),
-    ]  # fmt: skip
+def amounts(build: Path, program: str, partner: str, lever: str) -> dict[tuple[date, str], Decimal]:
+    """What a lever pays a partner, by first day of the period and bucket."""
+    with open_warehouse(build) as warehouse:
+        return {
+            (begin, bucket): amount
+            for begin, bucket, amount in warehouse.execute(
+                "select period_start, bucket, sum(amount) "
+                "from intermediate.int_incentives__calculated_lines "
+                "where program_id = ? and partner_id = ? and lever_id = ? group by all",
+                [program, partner, lever],
+            ).fetchall()
+        }
+
+
+def test_the_program_of_the_guide_pays_what_the_page_says(paid: Path) -> None:
+    assert amounts(paid, "lighthouse", "p_1", "lh_lasting") == {
+        (APRIL, "rebate"): Decimal("7.50"), (APRIL, "credit"): Decimal("2.50"),
+        (MAY, "rebate"): Decimal("7.50"), (MAY, "credit"): Decimal("2.50"),
+        (JUNE, "rebate"): Decimal("18.00"), (JUNE, "credit"): Decimal("6.00"),
+    }  # fmt: skip
+
+
+def test_a_gate_and_a_tier_decide_on_the_rate(paid: Path) -> None:
+    """p_2 is a member: 2 percent of 1,000, then of 2,400. p_1 never has the 1,000 of the gate."""
+    paid_out = amounts(paid, "harbour", "p_2", "h_retain")
+    assert {month: paid_out[month, "rebate"] for month in (APRIL, MAY, JUNE)} == {
+        APRIL: Decimal(20), MAY: Decimal(20), JUNE: Decimal(48),
+    }  # fmt: skip
+    assert len(paid_out) == 14
+    assert amounts(paid, "harbour", "p_1", "h_retain") == {}
+
+
+def test_growth_is_paid_by_the_quarter_and_split(paid: Path) -> None:
+    """1,400 more than in June 2024: 100 for the first 1,000 and 80 for the rest; 70 to 30."""
+    paid_out = amounts(paid, "harbour", "p_2", "h_grow")
+    assert paid_out[APRIL, "rebate"] == Decimal(126)
+    assert paid_out[APRIL, "fund"] == Decimal(54)
 
 
 def test_the_new_program_is_published(paid: Path) -> None:

@@ -59,7 +59,7 @@ joined as (
         case
             when bases.rate_basis = 'linear' and reached.upper_bound is not null
                 then reached.rate_before + {{ signed_portion(
-                    '(reached.rate - reached.rate_before)', '(bases.qualifying_value - reached.lower_bound)',
+                    '(reached.rate - reached.rate_before)', 'greatest(bases.qualifying_value - reached.lower_bound, 0)',
                     '(reached.upper_bound - reached.lower_bound)'
                 ) }}
             when bases.rate_basis in ('flat', 'slab', 'tier_lookup', 'target_attainment', 'linear', 'per_unit') then reached.rate

@@ -13,6 +13,10 @@ windows as (
     where not is_before_data
 ),
 
+months as (
+    select * from {{ ref('int_months') }}
+),
+
 binding_values as (
     select * from {{ ref('int_incentives__binding_values') }}
 ),
@@ -36,13 +40,14 @@ read_windows as (
         max(windows.aggregate) as aggregate,
         max(case when binding_values.is_incomplete then 1 else 0 end) as is_incomplete
     from windows
+    -- month by month, so that values are found by their month and not compared with every window
+    inner join months on windows.from_month <= months.month_start and windows.to_month >= months.month_start
     inner join binding_values
         on
             windows.program_version_id = binding_values.program_version_id
             and windows.binding_id = binding_values.binding_id
             and windows.applies_from = binding_values.applies_from
-            and windows.from_month <= binding_values.month_start
-            and windows.to_month >= binding_values.month_start
+            and months.month_start = binding_values.month_start
     group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10
 ),
 

@@ -5,6 +5,7 @@
     'new_mrr': ['partner_mrr_monthly', 'new_mrr'],
     'expansion_mrr': ['partner_mrr_monthly', 'expansion_mrr'],
     'churn_mrr': ['partner_mrr_monthly', 'churn_mrr'],
+    'correction_mrr': ['partner_mrr_monthly', 'correction_mrr'],
     'billed_revenue': ['partner_billed_revenue_monthly', 'billed_revenue'],
     'signed_contract_value': ['partner_contracts_monthly', 'signed_contract_value'],
     'won_registered_deals': ['partner_contracts_monthly', 'won_registered_deals'],

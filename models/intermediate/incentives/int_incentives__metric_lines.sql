@@ -3,7 +3,9 @@
 -- program reads. Amounts are by the metric's own definition in the semantic layer. `direct` is kept, because a role
 -- that is not of record may be credited with a part of the whole.
 {%- set definitions = program_metric_definitions() %}
-{%- set movements = ['new_mrr', 'reactivation_mrr', 'expansion_mrr', 'upsell_mrr', 'contraction_mrr', 'churn_mrr'] %}
+{%- set movements = [
+    'new_mrr', 'reactivation_mrr', 'expansion_mrr', 'upsell_mrr', 'contraction_mrr', 'churn_mrr', 'correction_mrr'
+] %}
 with
 
 metrics as (

@@ -45,6 +45,27 @@ def rates_of_counts(book: Book) -> Iterator[Problem]:
                 yield lever.problem("pay_binding_id", what, remedy)
 
 
+def offers_out_of_reach(book: Book) -> Iterator[Problem]:
+    """A lever for some products, or registered deals, that pays on what is not told by product."""
+    for lever in book.rows["levers"]:
+        for row in book.find(
+            "metric_bindings", lever.version, "binding_id", lever.text("pay_binding_id")
+        ):
+            metric = book.metrics.get(row.text("metric_id"))
+            is_compared = row["comparator"] not in (None, "none")
+            has_products = not is_compared or row["level"] == "customer_product"
+            if has_products and (metric is None or metric.has_lines):
+                continue
+            for column in ("offer_set_id", "deal_registration_policy_id"):
+                if lever.text(column):
+                    what = f"{row.text('binding_id')} is not told by product, so nothing would fit"
+                    remedy = (
+                        "Name the offer set in the binding, or compare at the level "
+                        "customer_product."
+                    )
+                    yield lever.problem(column, what, remedy)
+
+
 def misformed_members(book: Book) -> Iterator[Problem]:
     """An offer that names a family and a product, or neither; a region class of no country."""
     for row in book.rows["offer_set_members"]:

@@ -18,10 +18,14 @@ MONEY = "Reporting currency"
 
 @dataclass(frozen=True)
 class PayableMetric:
-    """A metric of the semantic layer: a rate can be applied to it when it is money."""
+    """A metric of the semantic layer: a rate can be applied to it when it is money.
+
+    One that `has_lines` is told by customer and product; another by partner only.
+    """
 
     version: str
     is_money: bool
+    has_lines: bool = True
 
 
 @cache
@@ -36,7 +40,9 @@ def payable_metrics(project_dir: Path = PROJECT_DIR) -> dict[str, PayableMetric]
     ]
     return {
         metric["name"]: PayableMetric(
-            str(meta.get("metric_version")), str(meta.get("unit")).startswith(MONEY)
+            version=str(meta.get("metric_version")),
+            is_money=str(meta.get("unit")).startswith(MONEY),
+            has_lines=metric["name"] in lists["lines"],
         )
         for metric in metrics
         if metric["name"] in names

@@ -45,6 +45,7 @@ RULES: tuple[Rule, ...] = (
     scores.zero_passes,
     levers.misformed_bindings,
     levers.rates_of_counts,
+    levers.offers_out_of_reach,
     levers.misformed_members,
     levers.misformed_effects,
     levers.misformed_limits,

@@ -25,7 +25,7 @@ from orchestration.settings import PROJECT_DIR, Settings
 
 METRICS = {
     "closing_mrr": PayableMetric("1", is_money=True),
-    "customers": PayableMetric("1", is_money=False),
+    "customers": PayableMetric("1", is_money=False, has_lines=False),
     "renewed_mrr": PayableMetric("1", is_money=True),
 }
 
@@ -187,6 +187,11 @@ CASES = [
          {"comparator": "fixed"}),
     Case("rate_of_a_count", "levers", 3, "pay_binding_id", "which is no money",
          {"pay_binding_id": "h_customers"}),
+    Case("offer_of_a_total", "levers", 3, "offer_set_id", "not told by product",
+         {"offer_set_id": "h_offers"}),
+    Case("deals_of_a_count", "levers", 2, "deal_registration_policy_id", "not told by product",
+         {"rate_basis": "per_unit", "pay_binding_id": "h_customers",
+          "deal_registration_policy_id": "h_deals"}),
     Case("family_and_product", "offer_set_members", 2, "product_id", "exactly one",
          {"product_id": "prod_core"}),
     Case("effect_of_nothing", "accelerators", 2, "binding_id", "none of them",

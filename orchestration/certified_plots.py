@@ -46,6 +46,20 @@ group by reason_code, source_name
 order by sum(sum(quarantined_rows)) over (partition by reason_code) desc, reason_code, source_name
 """
 
+SCORES = """
+select
+    program_name || ', ' || track,
+    least(floor(4 * score / scale), 3)::int as quarter,
+    count(*),
+    max(month_start)
+from certified.partner_scorecard_monthly
+where month_start = (select max(month_start) from certified.partner_scorecard_monthly)
+    and score is not null
+group by program_name, track, quarter
+order by program_name, track, quarter
+"""
+QUARTERS = ("lowest quarter of the scale", "second", "third", "highest")
+
 Plots = dict[str, dg.MarkdownMetadataValue]
 
 
@@ -112,9 +126,30 @@ def _quarantine(
         return as_markdown(drawing, title)
 
 
+def _scores(connection: duckdb.DuckDBPyConnection, note: str) -> dg.MarkdownMetadataValue | None:
+    """Partners by score in each track of a program, in the last month."""
+    rows = connection.execute(SCORES).fetchall()
+    if not rows:
+        return None
+    counts = {(track, quarter): float(count) for track, quarter, count, _ in rows}
+    tracks = list(dict.fromkeys(track for track, *_ in rows))
+    title = f"Partners by score, {_month(rows[0][3])}"
+    with figure(title, note) as (drawing, axes):
+        stacked_bars(
+            axes,
+            [_cut(track, 48) for track in tracks],
+            {
+                name: [counts.get((track, quarter), 0.0) for track in tracks]
+                for quarter, name in enumerate(QUARTERS)
+            },
+        )
+        return as_markdown(drawing, title)
+
+
 PLOTTED = {
     "vendor_summary_monthly": ("mrr_bridge", _bridge),
     "partner_mrr_monthly": ("top_partners", _top_partners),
+    "partner_scorecard_monthly": ("scores", _scores),
     "quarantine_summary": ("held_back", _quarantine),
 }
 

@@ -15,7 +15,8 @@ numbered as (
             when 'anniversary' then months_as_partner % 12 + 1
             else 0
         end as months_since_assessment,
-        coalesce(cure_months, 0) as months_to_cure
+        coalesce(cure_months, 0) as months_to_cure,
+        months_as_partner < coalesce(new_partner_exempt_months, 0) as is_exempt
     from gate_values
 ),
 
@@ -35,17 +36,20 @@ traced as (
 assessed as (
     select
         traced.*,
-        case
-            when traced.months_since_assessment = 0
-                then traced.last_reached >= traced.month_number - traced.months_to_cure
-            when found.month_number is null then traced.is_reached
-            else
-                found.is_reached
-                -- missed, and made good in time
-                or in_time.last_reached > found.month_number
-                -- missed for the first time, and still time to make good
-                or (coalesce(found_before.is_reached, false) and traced.months_since_assessment <= traced.months_to_cure)
-        end as is_sufficient,
+        coalesce(
+            case
+                when traced.months_since_assessment = 0
+                    then traced.last_reached >= traced.month_number - traced.months_to_cure
+                when found.month_number is null then traced.is_reached
+                else
+                    found.is_reached
+                    -- missed, and made good in time
+                    or in_time.last_reached > found.month_number
+                    -- missed for the first time, and still time to make good
+                    or (coalesce(found_before.is_reached, false) and traced.months_since_assessment <= traced.months_to_cure)
+            end,
+            false
+        ) as is_sufficient,
         coalesce(found.is_reached, traced.is_reached) as is_reached_at_assessment
     from traced
     left join traced as found
@@ -69,28 +73,20 @@ assessed as (
             = least(traced.month_number, found.month_number + traced.months_to_cure)
 ),
 
-judged as (
-    select
-        *,
-        months_as_partner < coalesce(new_partner_exempt_months, 0) as is_exempt,
-        is_grandfathering and last_reached is not null as is_grandfathered,
-        coalesce(is_sufficient, false) as is_sufficient_now
-    from assessed
-),
-
 counted as (
     select
         *,
-        is_waived or is_exempt or is_grandfathered or is_sufficient_now as counts
-    from judged
+        is_waived
+        or is_exempt
+        or is_sufficient
+        or is_grandfathering and last_reached is not null as counts
+    from assessed
 ),
 
 before as (
     select
         *,
-        coalesce(lag(counts) over (
-            partition by program_id, gate_condition_id, partner_id order by month_start
-        ), false) as counted_before
+        lag(counts) over (partition by program_id, gate_condition_id, partner_id order by month_start) as counted_before
     from counted
 ),
 
@@ -106,7 +102,7 @@ lost as (
     from before
 ),
 
-judged_anew as (
+judged as (
     select
         *,
         counts and (
@@ -130,8 +126,8 @@ select
         when is_waived then 'exception'
         when is_exempt then 'exempt_new_partner'
         when is_reached_at_assessment then 'met'
-        when is_sufficient_now then 'cured'
-        when is_grandfathered then 'grandfathered'
+        when is_sufficient then 'cured'
+        when counts then 'grandfathered'
         when value is null then 'no_value'
         else 'not_met'
     end as reason,
@@ -147,4 +143,4 @@ select
             ) }} as date)
     end as notice_on,
     month_start
-from judged_anew
+from judged

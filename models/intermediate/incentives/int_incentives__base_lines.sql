@@ -106,7 +106,8 @@ where
                 and within_scope.deal_registration_policy_id = deals.deal_registration_policy_id
                 and within_scope.partner_id = deals.partner_id
                 and within_scope.customer_id = deals.customer_id
-                and (deals.product_id is null or within_scope.product_id = deals.product_id)
+                and coalesce(deals.product_id, within_scope.product_id, '')
+                = coalesce(within_scope.product_id, deals.product_id, '')
                 and within_scope.occurred_on >= deals.from_date
                 and within_scope.occurred_on < deals.to_date
         )

@@ -53,7 +53,8 @@ select
     bindings.metric_id,
     in_force.gate_group_id,
     in_force.scope_id,
-    in_force.offer_set_id,
+    -- a measure that is restricted to the same products already may have lines of no single product
+    case when bindings.offer_set_id = in_force.offer_set_id then null else in_force.offer_set_id end as offer_set_id,
     in_force.deal_registration_policy_id,
     in_force.milestone_id,
     in_force.track,

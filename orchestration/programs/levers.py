@@ -46,24 +46,30 @@ def rates_of_counts(book: Book) -> Iterator[Problem]:
 
 
 def offers_out_of_reach(book: Book) -> Iterator[Problem]:
-    """A lever for some products, or registered deals, that pays on what is not told by product."""
+    """A lever for some products, or registered deals, whose measure does not tell of them.
+
+    Nothing would fit, so it would pay nothing. A measure of the same products fits as a whole.
+    """
     for lever in book.rows["levers"]:
         for row in book.find(
             "metric_bindings", lever.version, "binding_id", lever.text("pay_binding_id")
         ):
             metric = book.metrics.get(row.text("metric_id"))
+            has_lines = metric is None or metric.has_lines
             is_compared = row["comparator"] not in (None, "none")
-            has_products = not is_compared or row["level"] == "customer_product"
-            if has_products and (metric is None or metric.has_lines):
-                continue
-            for column in ("offer_set_id", "deal_registration_policy_id"):
-                if lever.text(column):
-                    what = f"{row.text('binding_id')} is not told by product, so nothing would fit"
-                    remedy = (
-                        "Name the offer set in the binding, or compare at the level "
-                        "customer_product."
-                    )
-                    yield lever.problem(column, what, remedy)
+            by_customer = row["level"] in ("customer", "customer_product")
+            if lever.text("offer_set_id") not in ("", row.text("offer_set_id")) and (
+                not has_lines or (is_compared and row["level"] != "customer_product")
+            ):
+                what = f"{row.text('binding_id')} is not told by product, so nothing would fit"
+                remedy = "Name the offer set in the binding too, or compare by customer_product."
+                yield lever.problem("offer_set_id", what, remedy)
+            if lever.text("deal_registration_policy_id") and (
+                not has_lines or (is_compared and not by_customer)
+            ):
+                what = f"{row.text('binding_id')} is not told by customer, so no deal would fit"
+                remedy = "Pay on a metric that is told by customer, or compare by customer."
+                yield lever.problem("deal_registration_policy_id", what, remedy)
 
 
 def misformed_members(book: Book) -> Iterator[Problem]:

@@ -189,7 +189,7 @@ CASES = [
          {"pay_binding_id": "h_customers"}),
     Case("offer_of_a_total", "levers", 3, "offer_set_id", "not told by product",
          {"offer_set_id": "h_offers"}),
-    Case("deals_of_a_count", "levers", 2, "deal_registration_policy_id", "not told by product",
+    Case("deals_of_a_count", "levers", 2, "deal_registration_policy_id", "no deal would fit",
          {"rate_basis": "per_unit", "pay_binding_id": "h_customers",
           "deal_registration_policy_id": "h_deals"}),
     Case("family_and_product", "offer_set_members", 2, "product_id", "exactly one",
@@ -478,3 +478,10 @@ def test_nothing_is_landed_by_wrong_rows(
     with pytest.raises(PartnerMetricsError, match="sum to 90 percent"):
         landing.land(settings)
     assert settings.warehouse_path.read_text(encoding="utf-8") == "the last build"
+
+
+def test_a_measure_of_the_same_products_fits_as_a_whole(harbour: Path) -> None:
+    edit(harbour / "levers.csv", lambda rows: rows[1].update(offer_set_id="h_offers"))
+    assert [problem.column for problem in found(harbour)] == ["offer_set_id"]
+    edit(harbour / "metric_bindings.csv", lambda rows: rows[1].update(offer_set_id="h_offers"))
+    assert found(harbour) == []

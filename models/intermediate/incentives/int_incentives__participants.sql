@@ -1,5 +1,5 @@
 -- One row a program version, partner and month in which the partner was one: from the month it joined, or first had
--- MRR, to the month its agreement ended. Direct business earns nothing.
+-- MRR, to the month its agreement ended. Direct business earns nothing, nor does a deleted record that never had MRR.
 with
 
 version_months as (
@@ -30,7 +30,9 @@ spans as (
     from partners
     left join agreements on partners.partner_id = agreements.partner_id
     left join first_mrr on partners.partner_id = first_mrr.partner_id
-    where partners.partner_id <> 'direct'
+    where
+        partners.partner_id <> 'direct'
+        and (first_mrr.first_month is not null or not coalesce(agreements.is_deleted, false))
 )
 
 select

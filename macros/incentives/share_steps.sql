@@ -30,7 +30,7 @@
     union all
     {{ explained_step(
         'splits_with_percent', 'split', 130, 'payout_splits', rule_key(['lever_id', 'split_order']),
-        "'The part that goes to ' || bucket || coalesce(' ' || fund_wallet_id, '')",
+        "'The part of all customers that goes to ' || bucket || coalesce(' ' || fund_wallet_id, '')",
         measure='line_amount', rule_value='percent', amount='amount', customer='null', bucket='bucket'
     ) }}
     union all

@@ -5,7 +5,10 @@ from orchestration.suites import OPEN_MONTHS, Frame, Suite
 SUITE = Suite(
     table="partner_scorecard_components_monthly",
     title="What scores are made of",
-    description="Each component that is scored, over ten partners or more, in open months.",
+    description=(
+        "Each component that is scored, over ten partners or more, in open months from the second "
+        "year on: many compare with a year before."
+    ),
     frames=(
         Frame(
             sql=f"""
@@ -16,7 +19,13 @@ SUITE = Suite(
                     max(points / nullif(max_points, 0)) as highest_of_points,
                     min(points / nullif(max_points, 0)) as lowest_of_points
                 from certified.partner_scorecard_components_monthly
-                where is_scored and {OPEN_MONTHS}
+                where
+                    is_scored
+                    and {OPEN_MONTHS}
+                    and month_start >= (
+                        select min(month_start) + interval 12 months
+                        from certified.vendor_summary_monthly
+                    )
                 group by program_id, component_id, month_start
                 having count(*) >= 10
             """,

@@ -6,9 +6,8 @@ lines as (
     select * from {{ ref('int_incentives__payee_lines') }}
 ),
 
-earnings as (
-    select * from {{ ref('int_incentives__fund_earnings') }}
-    where outcome <> 'keep' and earned <> 0
+conversions as (
+    select * from {{ ref('int_incentives__fund_conversions') }}
 ),
 
 period_levers as (
@@ -19,38 +18,19 @@ versions as (
     select * from {{ ref('int_incentives__versions') }}
 ),
 
--- a fund that stayed below its threshold is given back, and paid as a rebate where the program says so
-turned as (
-    {%- for bucket, sign, outcomes in [('fund', '-', "'convert_to_rebate', 'forfeit'"), ('rebate', '', "'convert_to_rebate'")] %}
-        select
-            program_id,
-            program_version_id,
-            lever_id,
-            partner_id,
-            'company' as payee_kind,
-            partner_id as payee_id,
-            cast(null as {{ dbt.type_string() }}) as customer_id,
-            '{{ bucket }}' as bucket,
-            {{ 'fund_wallet_id' if bucket == 'fund' else 'cast(null as ' ~ dbt.type_string() ~ ') as fund_wallet_id' }},
-            verification,
-            cast(0 as {{ type_money() }}) as base_amount,
-            cast(null as {{ type_money() }}) as qualifying_value,
-            cast(null as decimal(18, 6)) as rate,
-            {{ sign }}earned as amount,
-            last_period_start as period_start,
-            last_period_end as period_end,
-            cast(null as date) as first_occurred_on,
-            last_period_end as let_go_on
-        from earnings
-        where outcome in ({{ outcomes }})
-        {{ 'union all' if not loop.last }}
-    {%- endfor %}
+marks as (
+    select * from {{ ref('int_incentives__lever_marks') }}
+),
+
+gates as (
+    select * from {{ ref('int_incentives__gate_results') }}
+    where not is_verified
 ),
 
 all_lines as (
     select * from lines
     union all
-    select * from turned
+    select * from conversions
 ),
 
 summed as (
@@ -95,7 +75,13 @@ select
     period_levers.metric_id,
     period_levers.incentive_nature,
     versions.currency,
-    least(summed.verification, versions.verification, coalesce(period_levers.verification, 'verified')) as verification,
+    case
+        when gates.gate_group_id is not null then 'illustrative'
+        else least(
+            summed.verification, versions.verification, coalesce(period_levers.verification, 'verified'),
+            coalesce(marks.verification, 'verified')
+        )
+    end as verification,
     period_levers.metric_version,
     summed.metric_value,
     summed.base_amount,
@@ -121,4 +107,15 @@ left join period_levers
         and summed.lever_id = period_levers.lever_id
         and summed.period_end > period_levers.period_start
         and summed.period_end <= period_levers.period_end
+left join marks
+    on
+        period_levers.program_version_id = marks.program_version_id
+        and period_levers.lever_id = marks.lever_id
+        and period_levers.period_start = marks.period_start
+left join gates
+    on
+        period_levers.program_version_id = gates.program_version_id
+        and period_levers.gate_group_id = gates.gate_group_id
+        and period_levers.last_month = gates.month_start
+        and summed.partner_id = gates.partner_id
 where summed.amount <> 0

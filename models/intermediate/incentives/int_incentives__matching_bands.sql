@@ -25,7 +25,7 @@ matched as (
         bands.rate_before,
         bands.amount,
         bands.measure_cap,
-        bands.verification,
+        case when held_tiers.is_verified = false then 'illustrative' else bands.verification end as verification,
         -- the bands of a tier that is held come before those for anybody
         case when bands.tier_id is null then 0 else coalesce(held_tiers.tier_rank, 0) + 1 end as tier_order,
         bases.qualifying_value < 0 and bands.lower_bound = 0 and bases.is_own_measure

@@ -55,6 +55,7 @@ select
     in_force.scope_id,
     -- a measure that is restricted to the same products already may have lines of no single product
     case when bindings.offer_set_id = in_force.offer_set_id then null else in_force.offer_set_id end as offer_set_id,
+    bindings.offer_set_id as measure_offer_set_id,
     in_force.deal_registration_policy_id,
     in_force.milestone_id,
     in_force.track,

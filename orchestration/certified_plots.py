@@ -143,6 +143,7 @@ def _scores(connection: duckdb.DuckDBPyConnection, note: str) -> dg.MarkdownMeta
                 for quarter, name in enumerate(QUARTERS)
             },
         )
+        axes.set_xlim(right=1.5 * axes.get_xlim()[1])  # the legend stands beside the bars
         return as_markdown(drawing, title)
 
 

@@ -12,7 +12,7 @@ export DAGSTER_DISABLE_TELEMETRY := yes
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-faults test-fuzz test-browser screenshots lint format dev webserver daemon docs rollback bench query metrics quarantine programs catalogue versions contracts close connectors lock clean distclean
+.PHONY: help run test test-faults test-fuzz test-browser screenshots lint format dev webserver daemon docs rollback bench query metrics quarantine programs simulate explain statement catalogue versions contracts close connectors lock clean distclean
 
 help:  ## list the commands
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -85,6 +85,15 @@ quarantine: $(STAMP)  ## what was held back in the last build, why, and what to 
 
 programs: $(STAMP)  ## judge the partner programs' rows and show what there is
 	@$(BIN)/python -m orchestration.programs
+
+simulate: $(STAMP)  ## what would program rows have paid (make simulate PROGRAMS=/path/to/folder)
+	@$(BIN)/python -m orchestration.what_if $(PROGRAMS)
+
+explain: $(STAMP)  ## why a statement line is what it is, down to invoice lines (make explain LINE=...)
+	@$(BIN)/python -m orchestration.statements.explain $(LINE)
+
+statement: $(STAMP)  ## a partner's page of a month (make statement PARTNER=ptr_00051 MONTH=2026-09; PROGRAM=... of one only)
+	@$(BIN)/python -m orchestration.statements.statement $(PARTNER) $(MONTH) $(PROGRAM)
 
 close: $(STAMP)  ## close a month as published (make close MONTH=2025-03); without MONTH: what is closed
 	@$(BIN)/python -m orchestration.close $(MONTH)

@@ -11,7 +11,8 @@ from orchestration.assets.exports import export_assets
 from orchestration.assets.labels import labels
 from orchestration.assets.landing import landing_assets
 from orchestration.assets.publication import publication
-from orchestration.jobs import closing_job, main_job
+from orchestration.assets.what_if import what_if_assets
+from orchestration.jobs import closing_job, main_job, simulation_job
 from orchestration.manifest import read_manifest
 from orchestration.schedules import daily_schedule, month_close_schedule
 from orchestration.sensors import failure_alerts, landed_files_sensor
@@ -27,9 +28,10 @@ definitions = dg.Definitions(
             export_assets,
             certificates,
             publication,
+            what_if_assets,
         ],
     ),
-    jobs=[main_job, closing_job],
+    jobs=[main_job, closing_job, simulation_job],
     schedules=[daily_schedule, month_close_schedule],
     sensors=[landed_files_sensor, failure_alerts],
     resources={"dbt": dbt_resource()},

@@ -1,4 +1,4 @@
-"""The jobs: the main one, which lands, builds, tests and publishes; and the closing of a month."""
+"""The jobs: the main one, which lands, builds, tests and publishes; closing a month; simulating."""
 
 from datetime import datetime
 from typing import Any
@@ -14,13 +14,26 @@ from orchestration.settings import load_settings
 
 # The first partition of the closing job. Earlier months are taken along by the first closing.
 FIRST_MONTH = "2020-01"
+# Group of the assets that only a simulation makes.
+SIMULATIONS = "simulations"
 
 main_job = dg.define_asset_job(
     name="main_job",
-    selection=dg.AssetSelection.all(),
+    selection=dg.AssetSelection.all() - dg.AssetSelection.groups(SIMULATIONS),
     executor_def=dg.in_process_executor,  # one writer at a time may hold the build file
     tags=HOLDS_BUILD,
     description="Raw data to published partner metrics; publishes only what passed every test.",
+)
+
+simulation_job = dg.define_asset_job(
+    name="simulate_programs",
+    selection=dg.AssetSelection.groups(SIMULATIONS),
+    executor_def=dg.in_process_executor,
+    tags=HOLDS_BUILD,
+    description=(
+        "Pays the history by the program rows of a folder, and compares with what is paid now. "
+        "Touches neither the build nor what is published."
+    ),
 )
 
 

@@ -408,3 +408,29 @@ def test_parts_and_people_get_every_cent(
         "int_incentives__payee_lines",
         ["partner_id", "customer_id", "payee_id", "period_end", "bucket"], ["amount"],
     )  # fmt: skip
+
+
+def test_minimums_of_many_partners_do_not_mix(payouts: Bench) -> None:
+    """Guards a fold in the engine that took the minimum of another row once there were many."""
+    small, large = Decimal(25), Decimal(60)
+    lines: Lines = {
+        (f"p{number:04}", "c1", place): Decimal((number * 7 + place * 11) % 30)
+        for number in range(1500)
+        for place in range(MONTHS)
+        if (number + place) % 4
+    }
+    limits = [
+        *limit("small", "minimum_payout", "partner", "carry", small),
+        *limit("large", "minimum_payout", "line", "carry", large),
+    ]
+    pay(payouts, lines, limits)
+    found = payouts.rows(
+        "int_incentives__limited", ["partner_id", "period_end"], ["let_go_on"]
+    )  # fmt: skip
+    for partner in {who for who, _, _ in lines}:
+        places = [place for place in range(MONTHS) if (partner, "c1", place) in lines]
+        owed = [lines[partner, "c1", place] for place in places]
+        for place, *when in zip(places, let_go(owed, small), let_go(owed, large), strict=True):
+            last = None if None in when else max(each for each in when if each is not None)
+            expected = None if last is None else month(places[last] + 1)
+            assert found[partner, month(place + 1)]["let_go_on"] == expected

@@ -44,21 +44,21 @@ said as (
         superseded_on
     from renewals
     {%- for event, threshold in {'adoption_reached': var('adoption_milestone'), 'first_use': 0}.items() %}
-    union all
-    select
-        'standard' as program_version_id,
-        'milestones_reached' as metric_id,
-        '{{ event }}' as event,
-        'standard' as rule_name,
-        {{ threshold }} as threshold,
-        null as deadline_days,
-        null as days_before,
-        null as days_after,
-        null as won_back_days,
-        null as is_incumbent_only,
-        null as valid_from,
-        cast('1900-01-01' as date) as recorded_on,
-        null as superseded_on
+        union all
+        select
+            'standard' as program_version_id,
+            'milestones_reached' as metric_id,
+            '{{ event }}' as event,
+            'standard' as rule_name,
+            {{ threshold }} as threshold,
+            null as deadline_days,
+            null as days_before,
+            null as days_after,
+            null as won_back_days,
+            null as is_incumbent_only,
+            null as valid_from,
+            cast('1900-01-01' as date) as recorded_on,
+            null as superseded_on
     {%- endfor %}
     union all
     select

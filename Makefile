@@ -12,7 +12,7 @@ export DAGSTER_DISABLE_TELEMETRY := yes
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-faults test-fuzz test-browser screenshots lint format dev webserver daemon docs rollback bench query metrics quarantine programs simulate explain statement catalogue versions contracts close connectors lock clean distclean
+.PHONY: help run test test-faults test-fuzz test-browser screenshots lint format dev webserver daemon docs rollback bench bench-incentives query metrics quarantine programs simulate explain statement catalogue versions contracts close connectors lock clean distclean
 
 help:  ## list the commands
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -63,6 +63,9 @@ docs: $(STAMP)  ## dbt's documentation of what was built, as one page, in build/
 
 bench: $(STAMP)  ## measure 10k, 100k and 1M items (make bench SIZES="10000 100000")
 	@$(BIN)/python -m orchestration.bench $(SIZES)
+
+bench-incentives: $(STAMP)  ## measure paying 10,000 partners (make bench-incentives PARTNERS=600)
+	@$(BIN)/python -m orchestration.bench_incentives $(PARTNERS)
 
 query: $(STAMP)  ## query the published tables (make query SQL="from certified.certificates")
 	@$(BIN)/python -m orchestration.query "$(SQL)"

@@ -92,7 +92,7 @@ def main() -> None:
         print(flush=True)
     if set(SIZES) <= set(sizes):
         DOCUMENT.parent.mkdir(exist_ok=True)
-        DOCUMENT.write_text(document(results, load_settings()), encoding="utf-8")
+        DOCUMENT.write_text(document(results, load_settings()) + _kept(), encoding="utf-8")
         print(f"Written to {DOCUMENT}")
 
 
@@ -165,6 +165,12 @@ processors, {platform.system()} {platform.machine()}, Python {platform.python_ve
 - *overhead* is the part of the whole job in which the engine worked on no model or test.
 - *GB* is the peak memory of the largest process.
 """
+
+
+def _kept() -> str:
+    """The sections of the page that other benches write."""
+    text = DOCUMENT.read_text("utf-8") if DOCUMENT.exists() else ""
+    return text[text.find("\n## ") :] if "\n## " in text else ""
 
 
 def _timed(arguments: list[str], environment: dict[str, str], folder: Path) -> tuple[float, int]:

@@ -19,7 +19,11 @@
             cut.program_id = limit_windows.program_id
             and (limit_windows.lever_id is null or cut.lever_id = limit_windows.lever_id)
             and cut.period_end > limit_windows.window_start
-            and cut.period_end <= limit_windows.window_end"
+            and cut.period_end <= limit_windows.window_end
+            and case
+                when limit_windows.kind = 'minimum_payout' and limit_windows.on_breach = 'carry' then cut.is_waiting
+                else cut.amount <> cut.limited_amount
+            end"
     ) }}
     union all
     {{ explained_step(
@@ -92,11 +96,16 @@ from {{ from_table }}
 
 {# What a limit does. Reads a row of int_incentives__limit_windows. #}
 {% macro limit_text(limit) -%}
-    case {{ limit }}.kind when 'cap' then 'No more than the cap' else 'Not paid below the minimum' end
+    case
+        when {{ limit }}.kind = 'cap' then 'No more than the cap'
+        when {{ limit }}.on_breach = 'carry' then 'Waits until the minimum is reached'
+        else 'Not paid below the minimum'
+    end
     || ' for each ' || case {{ limit }}.level when 'line' then 'lever and customer' else {{ limit }}.level end
-    || case {{ limit }}.on_breach
-        when 'carry' then '; the rest is kept for later'
-        when 'pro_rata_budget' then '; all are cut alike'
+    || case
+        when {{ limit }}.on_breach = 'pro_rata_budget' then '; all are cut alike'
+        when {{ limit }}.kind = 'cap' and {{ limit }}.on_breach = 'carry' then '; the rest is kept for later'
+        when {{ limit }}.on_breach = 'carry' then ''
         else '; the rest is not paid'
     end
 {%- endmacro %}

@@ -99,6 +99,8 @@ def heading(line: Line) -> list[str]:
         texts.append(f"Cause: {line.cause.replace('_', ' ')}")
     if line.related_line_id:
         texts.append(f"It follows from line {line.related_line_id}")
+    if line.payable_from is None and line.paid_on is None:
+        texts.append("It waits for a minimum, and cannot be paid yet.")
     if line.verification == ILLUSTRATIVE:
         texts.append(
             "ILLUSTRATIVE: at least one rule behind this amount is invented or inferred, and no "

@@ -45,10 +45,12 @@ lines as (
     select * from {{ ref('int_incentives__calculated_lines') }}
 ),
 
+-- less than it was, or waiting for a minimum
 cut as (
     select
         payouts.*,
-        limited.amount as limited_amount
+        limited.amount as limited_amount,
+        limited.let_go_on is null as is_waiting
     from payouts
     inner join limited
         on
@@ -58,7 +60,7 @@ cut as (
             and coalesce(payouts.customer_id, '') = coalesce(limited.customer_id, '')
             and payouts.period_start = limited.period_start
             and payouts.period_end = limited.period_end
-    where limited.limit_id is null and payouts.amount <> limited.amount
+    where limited.limit_id is null and (payouts.amount <> limited.amount or limited.let_go_on is null)
 ),
 
 splits as (

@@ -51,10 +51,18 @@ bases as (
 
 -- of the lever's own periods
 lever_period_steps as (
-    select * from bases
-    {%- for relation in ['lever_steps', 'gate_steps', 'band_steps'] %}
+    select * from {{ ref('int_incentives__scope_steps') }}
+    {%- set others = [
+        'bases', ref('int_incentives__lever_steps'), ref('int_incentives__gate_steps'), ref('int_incentives__band_steps')
+    ] %}
+    {%- for relation in others %}
         union all
-        select * from {{ ref('int_incentives__' ~ relation) }}
+        select
+            *,
+            null as set_verification,
+            null as set_source,
+            null as set_source_date
+        from {{ relation }}
     {%- endfor %}
 ),
 
@@ -76,7 +84,10 @@ steps as (
         lever_period_steps.rule_value,
         lever_period_steps.amount,
         lever_period_steps.period_start,
-        period_levers.period_end
+        period_levers.period_end,
+        lever_period_steps.set_verification,
+        lever_period_steps.set_source,
+        lever_period_steps.set_source_date
     from lever_period_steps
     inner join period_levers
         on
@@ -84,7 +95,12 @@ steps as (
             and lever_period_steps.lever_id = period_levers.lever_id
             and lever_period_steps.period_start = period_levers.period_start
     union all
-    select * from share_steps
+    select
+        *,
+        null as set_verification,
+        null as set_source,
+        null as set_source_date
+    from share_steps
 )
 
 select
@@ -99,9 +115,9 @@ select
     steps.rule_table,
     steps.rule_id,
     steps.explanation,
-    rules.source,
-    rules.source_date,
-    rules.verification,
+    coalesce(rules.source, steps.set_source) as source,
+    coalesce(rules.source_date, steps.set_source_date) as source_date,
+    coalesce(rules.verification, steps.set_verification) as verification,
     cast(0 as bigint) as event_sequence,
     row_number() over (
         partition by steps.program_id, steps.lever_id, steps.partner_id, steps.period_start, steps.period_end

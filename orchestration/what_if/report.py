@@ -76,8 +76,8 @@ class Simulation:
             said.append(
                 f"{program}: {before:,.2f} becomes {after:,.2f} {currency} "
                 f"({signed(after - before)}"
-                f"{_percent(before, after)}). {wins} partners win, {loses} lose, "
-                f"{same} get the same."
+                f"{_percent(before, after)}). Partners that win: {wins}, lose: {loses}, "
+                f"get the same: {same}."
             )
         return said
 

@@ -4,6 +4,8 @@ BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 # Interpreters to try, best known first; `make run PYTHON=/path/to/python` overrides.
 PYTHON ?=
+# Processes that run tests.
+WORKERS ?= logical
 
 # Nothing here reports to anyone.
 export DO_NOT_TRACK := 1
@@ -20,8 +22,9 @@ help:  ## list the commands
 run: $(STAMP)  ## the main job: land, build, test, publish, report
 	@$(BIN)/python -m orchestration.run
 
-test: $(STAMP)  ## all tests, dbt's included
-	@$(BIN)/python -m pytest
+# A file's tests stay together, with what they build; the order of files is in tests/python/conftest.py.
+test: $(STAMP)  ## all tests, dbt's included, on all processors (make test WORKERS=1: on one)
+	@$(BIN)/python -m pytest --numprocesses $(WORKERS) --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 test-faults: $(STAMP)  ## kill, crowd and starve the main job (FAULTS=brief or long; long writes docs/reliability.md)
 	@FAULTS=$(FAULTS) $(BIN)/python -m pytest tests/faults \

@@ -12,13 +12,52 @@ from typing import TYPE_CHECKING
 
 import duckdb
 import pytest
+from filelock import FileLock
 
 from orchestration.contract import TableContract
 from orchestration.demo import ensure_demo_raw
+from orchestration.manifest import ensure_manifest
 from orchestration.settings import PROJECT_DIR, Settings, load_settings
 
 if TYPE_CHECKING:
     from warehouse_builds import Built
+
+# Files that take longest, in the order in which workers begin them; the others follow, and fill
+# what time is left. The first one has the main job run, and the next ones do not wait for it.
+LONGEST = (
+    "test_dbt_unit_tests.py",
+    "test_failing_builds.py",
+    "test_worked_examples.py",
+    "test_extending.py",
+    "test_program_guide.py",
+    "test_bad_input.py",
+    "test_truth.py",
+    "test_restatement.py",
+)
+
+
+def built_once(
+    tmp_path_factory: pytest.TempPathFactory, name: str, build: Callable[[Path], None]
+) -> Path:
+    """The folder that `build` filled, once for all processes of the session.
+
+    The first process that asks builds, the others wait for it. A build that failed is not tried
+    again: its error fails every test that needs it.
+    """
+    session = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:  # a worker's folder is inside that of the session
+        session = session.parent
+    folder, error = session / name, session / f"{name}.error"
+    with FileLock(session / f"{name}.lock"):
+        if not folder.exists():
+            folder.mkdir()
+            try:
+                build(folder)
+            except BaseException as problem:
+                error.write_text(f"{type(problem).__name__}: {problem}", encoding="utf-8")
+                raise
+    assert not error.exists(), f"{name} was not built. {error.read_text('utf-8')}"
+    return folder
 
 
 @dataclass(frozen=True)
@@ -61,20 +100,41 @@ def run_main_job(folder: Path, raw: str, project_dir: Path = PROJECT_DIR) -> Mai
     return MainRun(settings, done.returncode, done.stdout + done.stderr)
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Before there are workers, which read the project when they import tests: read it once."""
+    if config.getoption("numprocesses", None) and not hasattr(config, "workerinput"):
+        ensure_manifest(load_settings())
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    order = {name: place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: order.get(item.path.name, len(order)))
+
+
 @pytest.fixture(scope="session")
-def demo() -> Settings:
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """Settings with the demo's raw data and truth in place; simulated if they are not there."""
     settings = load_settings({})
-    ensure_demo_raw(settings)
+    built_once(tmp_path_factory, "demo", lambda _: ensure_demo_raw(settings))
     return settings
 
 
 @pytest.fixture(scope="session")
 def main_run(demo: Settings, tmp_path_factory: pytest.TempPathFactory) -> MainRun:
-    """The main job on the demo, run once for all tests that look at what comes out of it."""
-    run = run_main_job(tmp_path_factory.mktemp("main_run"), str(demo.demo_raw_dir))
-    assert run.returncode == 0, run.output
-    return run
+    """The main job on the demo, run once for all tests that look at what comes out of it.
+
+    Tests of another process may be reading it: only what nobody else reads may be written.
+    """
+    raw = str(demo.demo_raw_dir)
+
+    def build(folder: Path) -> None:
+        run = run_main_job(folder, raw)
+        assert run.returncode == 0, run.output
+        (folder / "output.txt").write_text(run.output, encoding="utf-8")
+
+    folder = built_once(tmp_path_factory, "main_run", build)
+    settings = settings_in(folder, PARTNER_METRICS_RAW=raw)
+    return MainRun(settings, 0, (folder / "output.txt").read_text("utf-8"))
 
 
 @pytest.fixture(scope="session")
@@ -83,10 +143,12 @@ def worked_examples(tmp_path_factory: pytest.TempPathFactory) -> Built:
     from warehouse_builds import Built, Workshop
     from worked_cases import build_all
 
-    raw, _ = build_all()
-    workshop = Workshop(tmp_path_factory.mktemp("worked_examples"))
-    file = workshop.build("plain", raw.write(workshop.folder / "raw"))
-    return Built(workshop, file, workshop.compiled("plain"))
+    def build(folder: Path) -> None:
+        raw, _ = build_all()
+        Workshop(folder).build("plain", raw.write(folder / "raw"))
+
+    workshop = Workshop(built_once(tmp_path_factory, "worked_examples", build))
+    return Built(workshop, workshop.finished("plain"), workshop.compiled("plain"))
 
 
 @pytest.fixture

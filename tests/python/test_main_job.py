@@ -1,4 +1,4 @@
-"""The main job on the demo: what `make run` prints and publishes, and dbt's own unit tests."""
+"""The main job on the demo: what `make run` prints and publishes."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from conftest import MainRun
 from orchestration.contract import load_contract
 from orchestration.ledger.closed_months import CLOSED_MONTHS
 from orchestration.publishing import PUBLIC_TABLES, current_file, read_pointer
-from orchestration.settings import PROJECT_DIR, venv_executable
+from orchestration.settings import PROJECT_DIR
 
 
 def test_prints_steps_rows_bridge_partners_and_where_to_look(main_run: MainRun) -> None:
@@ -106,21 +106,6 @@ def test_checks_say_what_they_guard(main_run: MainRun) -> None:
     }
     assert len(guards) == len(list((PROJECT_DIR / "tests" / "dbt").glob("assert_*.sql")))
     assert not [name for name, text in guards.items() if not text.startswith("Guards ")]
-
-
-def test_dbt_unit_tests_pass(main_run: MainRun) -> None:
-    environment = {**os.environ, **main_run.settings.child_environment()}
-    done = subprocess.run(
-        [venv_executable("dbt"), "test", "--select", "test_type:unit"],
-        cwd=PROJECT_DIR,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout
-    assert "PASS=" in done.stdout
-    assert "PASS=0" not in done.stdout, "no unit test was run"
 
 
 def test_the_quarantine_is_a_list_to_work_from(main_run: MainRun) -> None:

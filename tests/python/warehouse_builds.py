@@ -60,8 +60,12 @@ class Workshop:
         with duckdb.connect(str(self.folder / f"{name}.duckdb"), read_only=True) as connection:
             return read_project(settings_in(self.folder).dbt_target_dir, connection)
 
+    def finished(self, name: str) -> Path:
+        """The file that the build of that name made."""
+        return self.folder / f"{name}.duckdb"
+
     def _finished(self, name: str) -> Path:
-        finished = self.folder / f"{name}.duckdb"
+        finished = self.finished(name)
         remove_database(finished)
         settings_in(self.folder).warehouse_path.rename(finished)
         return finished

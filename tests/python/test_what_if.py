@@ -364,7 +364,7 @@ def calculation(path: Path, lines: list[Line], tiers: list[Held]) -> Path:
 def compared(tmp_path: Path) -> Comparison:
     """Acme gains 10 by two lines and rises; Bolt loses all and falls; Cask gets the same.
 
-    The vendor's account manager gets 5 more. Program q pays the same.
+    The vendor's account manager gets 5 more. Program q pays the same, r is new.
     """
     before = calculation(
         tmp_path / "before.duckdb",
@@ -376,7 +376,7 @@ def compared(tmp_path: Path) -> Comparison:
             ("p", "core", "c", "account_manager", "1"),
             ("q", "core", "a", "company", "50"),
         ],
-        [("a", "silver", 1), ("b", "gold", 2), ("c", None, None)],
+        [("a", "silver", 1), ("b", "gold", 2), ("c", "silver", 1)],
     )
     after = calculation(
         tmp_path / "after.duckdb",
@@ -385,8 +385,9 @@ def compared(tmp_path: Path) -> Comparison:
             ("p", "core", "c", "company", "7"),
             ("p", "core", "c", "account_manager", "6"),
             ("q", "core", "a", "company", "50"),
+            ("r", "core", "b", "company", "9"),
         ],
-        [("a", "gold", 2), ("b", None, None), ("c", None, None)],
+        [("a", "gold", 2), ("b", None, None), ("c", "steel", 1)],
     )
     return compare(before, after)
 
@@ -394,29 +395,41 @@ def compared(tmp_path: Path) -> Comparison:
 def test_a_budget_holds_all_payees(compared: Comparison) -> None:
     assert compared["budget"].rows == [
         ("p", "EUR", "2025", Decimal(118), Decimal(113), Decimal(-5)),
+        ("r", "EUR", "2025", Decimal(0), Decimal(9), Decimal(9)),
     ]  # fmt: skip
-    assert compared.totals == {("p", "EUR"): (Decimal(118), Decimal(113))}
+    assert compared.totals == {
+        ("p", "EUR"): (Decimal(118), Decimal(113)),
+        ("r", "EUR"): (Decimal(0), Decimal(9)),
+    }
 
 
 def test_partners_win_and_lose_what_they_and_their_staff_get(compared: Comparison) -> None:
     told = [(row["partner_id"], row["change"], row["outcome"])
-            for row in compared["partners"].dicts()]  # fmt: skip
+            for row in compared["partners"].dicts() if row["program_id"] == "p"]  # fmt: skip
     assert told == [("a", Decimal(10), "wins"), ("c", Decimal(0), "same"),
                     ("b", Decimal(-20), "loses")]  # fmt: skip
     assert compared.outcomes("p") == (1, 1, 1)
 
 
 def test_levers_are_told_apart(compared: Comparison) -> None:
-    told = [(row["lever_id"], row["change"]) for row in compared["levers"].dicts()]
+    told = [
+        (row["lever_id"], row["change"])
+        for row in compared["levers"].dicts()
+        if row["program_id"] == "p"
+    ]
     assert told == [("growth", Decimal(-20)), ("core", Decimal(15))]
 
 
-def test_a_tier_gained_is_up_and_one_lost_is_down(compared: Comparison) -> None:
+def test_a_tier_gained_is_up_one_lost_is_down_and_one_of_the_same_rank_neither(
+    compared: Comparison,
+) -> None:
     told = [
         (row["direction"], row["tier_before"], row["tier_after"], row["partners"])
         for row in compared["tier_moves"].dicts()
     ]
-    assert told == [("down", "gold", "none", 1), ("up", "silver", "gold", 1)]
+    assert told == [
+        ("beside", "silver", "steel", 1), ("down", "gold", "none", 1), ("up", "silver", "gold", 1),
+    ]  # fmt: skip
 
 
 def simulation(tmp_path: Path, compared: Comparison) -> Simulation:

@@ -38,7 +38,7 @@ SUITE = Suite(
                 "lasting_new_share": "New customers' part of what the plan for lasting value pays",
                 "largest_share": "Part of the plan for lasting value that one partner gets",
             },
-            if_empty="Fewer than ten partners are paid by the plans, or the two are never in force.",
+            if_empty="Fewer than ten partners are paid, or the plans are never both in force.",
         ),
         rows_compared("incentive_plan_comparison_monthly"),
     ),

@@ -32,6 +32,10 @@ from orchestration.statements.reading import (
 )
 
 MOST_PIECES = 12
+CREDITED = (
+    "  Amounts as credited: the partner's share, in the program's currency at the month-end rate, "
+    "MRR for one month.\n  Invoice lines as billed."
+)
 ILLUSTRATIVE = "illustrative"
 RATES = {"rate_bands", "exception_grants", "accelerators"}
 STEP_COLUMNS = ["step", "", "on", "rule says", "gives", "rule"]
@@ -65,6 +69,7 @@ def explain(connection: duckdb.DuckDBPyConnection, line: Line, console: Console)
     if pieces:
         console.print()
         console.print(f"Paid on {_pieces_in_words(pieces)}", highlight=False)
+        console.print(CREDITED, highlight=False)
         for piece in pieces[:MOST_PIECES]:
             console.print(escape(piece_text(piece)), highlight=False)
             for invoice_line in invoice_lines_of(connection, piece):

@@ -229,7 +229,10 @@ def invoice_lines_of(connection: duckdb.DuckDBPyConnection, piece: Piece) -> lis
     if piece.source_type == "invoice_line":
         condition, values = "invoice_line_id = ?", [piece.source_id]
     else:
-        condition = "customer_id = ? and product_id = ? and period_from <= ? and period_to > ?"
+        condition = (
+            "customer_id = ? and product_id = coalesce(?, product_id) "
+            "and period_from <= ? and period_to > ?"
+        )
         values = [piece.customer_id, piece.product_id, piece.occurred_on, piece.occurred_on]
     return rows_as(
         connection,

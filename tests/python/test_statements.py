@@ -159,6 +159,17 @@ def test_a_line_is_explained_from_amount_to_invoice_line(settings: Settings) -> 
     assert "330.00 " not in text.split("Paid on")[0].replace("40.00 %", ""), "another line's share"
 
 
+def test_a_comparison_is_followed_to_the_lines_of_its_customer(settings: Settings) -> None:
+    change(
+        settings,
+        "update certified.incentive_base_lines set source_type = 'comparison', product_id = null, "
+        "occurred_on = date '2026-01-31'",
+    )
+    assert "invoice line il1 of in1" in told(settings, "s1")
+    change(settings, "update certified.incentive_base_lines set occurred_on = date '2026-02-01'")
+    assert "invoice line il1" not in told(settings, "s1"), "its period is over"
+
+
 def test_illustrative_rules_are_said_out_loud_and_sources_named(settings: Settings) -> None:
     text = told(settings, "s1")
     assert "ILLUSTRATIVE" in text

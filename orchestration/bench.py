@@ -92,7 +92,7 @@ def main() -> None:
         print(flush=True)
     if set(SIZES) <= set(sizes):
         DOCUMENT.parent.mkdir(exist_ok=True)
-        DOCUMENT.write_text(document(results, load_settings()) + _kept(), encoding="utf-8")
+        DOCUMENT.write_text(document(results, load_settings()) + kept_sections(), encoding="utf-8")
         print(f"Written to {DOCUMENT}")
 
 
@@ -167,7 +167,7 @@ processors, {platform.system()} {platform.machine()}, Python {platform.python_ve
 """
 
 
-def _kept() -> str:
+def kept_sections() -> str:
     """The sections of the page that other benches write."""
     text = DOCUMENT.read_text("utf-8") if DOCUMENT.exists() else ""
     return text[text.find("\n## ") :] if "\n## " in text else ""

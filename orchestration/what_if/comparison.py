@@ -71,6 +71,13 @@ where before.tier_id is distinct from after.tier_id
 # Programs of which something changes; the others are the same to the cent.
 CHANGED = "select program_id from comparison.payouts where change <> 0"
 
+ILLUSTRATIVE = f"""
+select distinct program_id
+from scratch.intermediate.int_incentives__calculated_lines
+where verification = 'illustrative' and program_id in ({CHANGED})
+order by program_id
+"""
+
 QUERIES = {
     "budget": f"""
 select
@@ -138,12 +145,14 @@ class Found:
 class Comparison:
     """All that was found, by the name of its query; `first_month` to `last_month` is the history.
 
-    An empty `budget` means that the rows change no amount.
+    An empty `budget` means that the rows change no amount. `illustrative` names the programs that
+    change and stand on a rule without a public source.
     """
 
     found: dict[str, Found]
     history: tuple[Any, Any]
     totals: dict[tuple[str, str], tuple[Decimal, Decimal]] = field(default_factory=dict)
+    illustrative: tuple[str, ...] = ()
 
     def __getitem__(self, name: str) -> Found:
         return self.found[name]
@@ -167,7 +176,13 @@ def compare(before: Path, after: Path) -> Comparison:
         history = connection.execute(
             "select min(month_start), max(month_start) from base.intermediate.int_months"
         ).fetchone()
-    return Comparison(found, history or (None, None), _totals(found["budget"]))
+        illustrative = connection.execute(ILLUSTRATIVE).fetchall()
+    return Comparison(
+        found,
+        history or (None, None),
+        _totals(found["budget"]),
+        tuple(program for (program,) in illustrative),
+    )
 
 
 def _found(connection: duckdb.DuckDBPyConnection, query: str) -> Found:

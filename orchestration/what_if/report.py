@@ -62,6 +62,11 @@ class Simulation:
             facts.append(
                 f"Read as known on {self.known_on}: rows are recorded after the day of the data."
             )
+        if self.comparison.illustrative:
+            facts.append(
+                f"Illustrative: {', '.join(self.comparison.illustrative)}. At least one rule "
+                "behind the amounts is invented or inferred."
+            )
         if self.is_simulated_data:
             facts.append("Demo data: simulated, every name and amount is invented.")
         return facts
@@ -182,7 +187,8 @@ def _page(simulation: Simulation) -> str:
         '<!DOCTYPE html><html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>What if: {escape(simulation.name)}</title>"
-        f"<style>{STYLE} img {{ max-width: 100%; }}</style></head><body>"
+        f"<style>{STYLE} img {{ max-width: 100%; }} .number {{ text-align: right; }}</style>"
+        "</head><body>"
         f"<h1>What if: {escape(simulation.name)}</h1>{verdicts}<ul>{facts}</ul>{plots}{tables}"
         f"<p>All rows: {files}</p></body></html>\n"
     )
@@ -194,7 +200,10 @@ def _image(drawing: Figure, text: str) -> str:
 
 
 def _table(found: Found) -> str:
-    head = "".join(f"<th>{escape(column.replace('_', ' '))}</th>" for column in found.columns)
+    head = ""
+    for name, cell in zip(found.columns, found.rows[0], strict=True):
+        kind = "" if isinstance(cell, str) else ' class="number"'
+        head += f"<th{kind}>{escape(name.replace('_', ' '))}</th>"
     return f"<table><tr>{head}</tr>{''.join(map(_row, found.rows))}</table>"
 
 

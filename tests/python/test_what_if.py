@@ -7,6 +7,7 @@ p_1 has 250 of MRR from April 2025 and 400 from June, p_2 has 1,000 and then 2,4
 from __future__ import annotations
 
 import csv
+import json
 import os
 import shutil
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ from rich.console import Console
 from test_program_guide import append_rows
 from warehouse_builds import Built, land_here
 
+from orchestration import bench, bench_incentives
 from orchestration.build_record import BuildRecord, write_record
 from orchestration.errors import PartnerMetricsError
 from orchestration.files import file_hash, write_whole
@@ -337,6 +339,7 @@ def calculation(path: Path, lines: list[Line], tiers: list[Held]) -> Path:
             create table intermediate.int_incentives__calculated_lines (
                 program_id varchar, lever_id varchar, partner_id varchar, payee_kind varchar,
                 amount decimal(28, 2), currency varchar default 'EUR',
+                verification varchar default 'illustrative',
                 period_start date default '2025-01-01', period_end date default '2025-02-01'
             );
             create table intermediate.int_incentives__tiers (
@@ -453,6 +456,7 @@ def test_the_terminal_tells_it_in_short(compared: Comparison, tmp_path: Path) ->
     text = console.export_text()
     assert "p: 118.00 becomes 113.00 EUR (-5.00, -4.2 %). Partners that win: 1, lose: 1" in text
     assert "Rows differ in levers.csv." in text
+    assert "Illustrative: p, r." in text
 
 
 def test_rows_that_change_no_amount_say_so(tmp_path: Path) -> None:
@@ -508,3 +512,45 @@ def test_dagster_shows_the_comparison(
     assert set(shown) == {"budget", "levers", "partners", "tier_moves"}
     assert "| p | EUR | 2025 | 118.00 | 113.00 | -5.00 |" in str(shown["budget"]["rows"].value)
     assert "data:image/png" in str(shown["partners"]["winners_and_losers_p"].value)
+
+
+# Paying a large channel
+
+
+def test_copies_of_the_bench_are_paid_what_their_originals_are(
+    project: Project, worked_examples: Built
+) -> None:
+    """Partners `p_1~1` and `p_2~1` have customers of their own and the same lines."""
+    settings = project.settings
+    parsed = settings_in(worked_examples.workshop.folder).dbt_target_dir
+    shutil.copytree(parsed / "compiled", settings.dbt_target_dir / "compiled", dirs_exist_ok=True)
+    manifest = json.loads((parsed / "manifest.json").read_bytes())
+    steps = steps_of(manifest, given=bench_incentives.GIVEN)
+    file = settings.build_dir / "bench.duckdb"
+    bench_incentives.prepare(settings, steps, 3, file)
+    done, size = bench_incentives.measure(settings, steps, file)
+    assert [step.model for step in done] == steps.models
+    assert (size.partners, size.customers) == (4, 8)
+    assert size.periods == 12
+    with duckdb.connect(str(file), read_only=True) as connection:
+        originals, copies = (
+            connection.execute(
+                "select split_part(partner_id, '~', 1), lever_id, period_start, amount "
+                "from intermediate.int_incentives__calculated_lines "
+                "where contains(partner_id, '~') = ? order by all",
+                [is_copy],
+            ).fetchall()
+            for is_copy in (False, True)
+        )
+    assert originals == copies
+    assert originals
+
+
+def test_a_bench_keeps_the_sections_of_the_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = tmp_path / "benchmarks.md"
+    monkeypatch.setattr(bench, "DOCUMENT", page)
+    assert bench.kept_sections() == ""
+    page.write_text("# Benchmarks\n\nold\n\n## Incentives\n\nkept\n", encoding="utf-8")
+    assert bench.kept_sections() == "\n## Incentives\n\nkept\n"

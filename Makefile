@@ -14,10 +14,10 @@ export DAGSTER_DISABLE_TELEMETRY := yes
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-faults test-fuzz test-browser screenshots lint format dev webserver daemon docs rollback bench bench-incentives query metrics quarantine programs simulate explain statement catalogue versions contracts close connectors lock clean distclean
+.PHONY: help run test test-faults test-fuzz test-browser screenshots lint format dev webserver daemon docs rollback bench bench-incentives query metrics quarantine programs simulate explain statement catalogue versions contracts close incentives connectors lock clean distclean
 
 help:  ## list the commands
-	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
+	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' Makefile
 
 run: $(STAMP)  ## the main job: land, build, test, publish, report
 	@$(BIN)/python -m orchestration.run
@@ -106,6 +106,9 @@ close: $(STAMP)  ## close a month as published (make close MONTH=2025-03); witho
 
 rollback: $(STAMP)  ## make an earlier version current again (make rollback VERSION=...); without: which there are
 	@$(BIN)/python -m orchestration.rollback $(VERSION)
+
+incentives: $(STAMP)  ## close, approve, pay what programs owe (make incentives ARGS="close PROGRAM 2026-03"); alone: how it stands
+	@$(BIN)/python -m orchestration.incentives $(ARGS)
 
 connectors: $(STAMP)  ## install the engine extensions for object stores and PostgreSQL
 	@$(BIN)/python -m pip install --quiet --require-hashes --no-deps -r requirements-connectors.lock

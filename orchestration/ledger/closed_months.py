@@ -6,8 +6,10 @@ column that an old month does not have is null, a column of another type is cast
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -107,11 +109,21 @@ def _require_published_closings(settings: Settings, closings: list[Closing]) -> 
 def _land_register(
     connection: duckdb.DuckDBPyConnection, table: ClosedTable, closings: list[Closing]
 ) -> None:
-    _create_empty(connection, table)
-    for row in (closing.register_row() for closing in closings):
+    land_rows(connection, SCHEMA, table, (closing.register_row() for closing in closings))
+
+
+def land_rows(
+    connection: duckdb.DuckDBPyConnection,
+    schema: str,
+    table: ClosedTable,
+    rows: Iterable[dict[str, Any]],
+) -> None:
+    """Create a table with rows that are given by column."""
+    _create_empty(connection, schema, table)
+    for row in rows:
         values = [row[column] for column in table.columns]
         marks = ", ".join("?" for _ in values)
-        connection.execute(f"insert into {SCHEMA}.{quote(table.name)} values ({marks})", values)
+        connection.execute(f"insert into {schema}.{quote(table.name)} values ({marks})", values)
 
 
 def _land_table(
@@ -122,12 +134,23 @@ def _land_table(
 ) -> None:
     """A table that joined the contract later has no file in the months closed before."""
     files = {
-        closing.month: table_path(settings, closing.month, table.name)
+        f"the closed month {closing.month}": table_path(settings, closing.month, table.name)
         for closing in closings
         if table.name in closing.tables
     }
+    land_files(connection, SCHEMA, table, files)
+
+
+def land_files(
+    connection: duckdb.DuckDBPyConnection, schema: str, table: ClosedTable, files: dict[str, Path]
+) -> None:
+    """Create a view over Parquet files, in the columns and types of today's contract.
+
+    `files` are named as an error calls them. Raises PartnerMetricsError when what was kept cannot
+    be read in the types that the contract has now.
+    """
     if not files:
-        _create_empty(connection, table)
+        _create_empty(connection, schema, table)
         return
     rows = "read_parquet([{}], union_by_name = true)".format(
         ", ".join(literal(str(path)) for path in files.values())
@@ -139,7 +162,7 @@ def _land_table(
         f"cast({quote(name) if name in found else 'null'} as {kind}) as {quote(name)}"
         for name, kind in table.columns.items()
     )
-    connection.execute(f"create view {SCHEMA}.{quote(table.name)} as select {columns} from {rows}")
+    connection.execute(f"create view {schema}.{quote(table.name)} as select {columns} from {rows}")
 
 
 def _require_castable(
@@ -154,19 +177,19 @@ def _require_castable(
     if found.replace(" ", "").lower() == kind.replace(" ", "").lower():
         return
     name = quote(column)
-    for month, path in files.items():
+    for kept, path in files.items():
         lost = connection.execute(
             f"select {name} from read_parquet({literal(str(path))}) "
             f"where try_cast(try_cast({name} as {kind}) as {found}) is distinct from {name} limit 1"
         ).fetchone()
         if lost:
             raise PartnerMetricsError(
-                f"Column {column} of {table.name} is now {kind}, and the closed month {month} has "
+                f"Column {column} of {table.name} is now {kind}, and {kept} has "
                 f"{str(lost[0])!r} in it, which that type cannot hold. Nothing was built. Keep the "
                 "column's type, or give the new one another name."
             )
 
 
-def _create_empty(connection: duckdb.DuckDBPyConnection, table: ClosedTable) -> None:
+def _create_empty(connection: duckdb.DuckDBPyConnection, schema: str, table: ClosedTable) -> None:
     definition = ", ".join(f"{quote(name)} {kind}" for name, kind in table.columns.items())
-    connection.execute(f"create table {SCHEMA}.{quote(table.name)} ({definition})")
+    connection.execute(f"create table {schema}.{quote(table.name)} ({definition})")

@@ -7,15 +7,11 @@ earlier months along, each as a closing of its own.
 
 from __future__ import annotations
 
-import json
-import os
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from pathlib import Path
 
 import duckdb
 
@@ -23,7 +19,6 @@ from orchestration.build_record import require_passed_build
 from orchestration.certificates import CERTIFICATES
 from orchestration.content import content_hash
 from orchestration.errors import PartnerMetricsError
-from orchestration.files import file_hash, flush
 from orchestration.ledger.closed_months import (
     reporting_currency,
     require_currency,
@@ -31,15 +26,19 @@ from orchestration.ledger.closed_months import (
 )
 from orchestration.ledger.closings import (
     CLOSING_FILE,
-    ClosedFile,
     Closing,
-    chain_hash,
     closed_months_folder,
     first_day,
     ledger_lock,
     month_after,
 )
 from orchestration.ledger.contract import CLOSINGS, load_closed_tables
+from orchestration.ledger.sealed import (
+    remove_leftovers,
+    sealed_folder,
+    write_record,
+    write_table,
+)
 from orchestration.manifest import CERTIFIED_SCHEMA
 from orchestration.publishing import hashed_relations, read_pointer
 from orchestration.raw_sources import literal, quote
@@ -79,19 +78,15 @@ def close_month(settings: Settings, month: str) -> list[Closing]:
     """
     first_day(month)
     with (
-        _plain_refusal(settings),
+        plain_refusal(settings),
         ledger_lock(settings),
-        _open_published(settings) as (connection, published),
+        open_published(settings) as (connection, published),
     ):
-        _remove_leftovers(settings)
+        remove_leftovers(closed_months_folder(settings))
         closings = verified_closings(settings)
         months = _months_to_close(month, closings, published)
         _require_passed(settings, closings, published)
-        if content_hash(connection, hashed_relations(published.tables)) != published.content_hash:
-            raise PartnerMetricsError(
-                f"Not closed: version {published.version} is not as it was published; its content "
-                "hash differs from that of the pointer. Publish anew: make run."
-            )
+        require_untouched(connection, published)
         for one in months:
             before = closings[-1] if closings else None
             closings.append(_close(settings, connection, published, one, month, before))
@@ -100,7 +95,7 @@ def close_month(settings: Settings, month: str) -> list[Closing]:
 
 def require_closable(settings: Settings, month: str) -> None:
     """Raise PartnerMetricsError, with the reason, unless the month could be closed now."""
-    with ledger_lock(settings), _open_published(settings) as (_, published):
+    with ledger_lock(settings), open_published(settings) as (_, published):
         closings = verified_closings(settings)
         _months_to_close(month, closings, published)
         _require_passed(settings, closings, published)
@@ -112,7 +107,7 @@ def closing_state(settings: Settings) -> ClosingState:
         closings = verified_closings(settings)
     if read_pointer(settings.publish_dir) is None:
         return ClosingState(closings, None)
-    with _open_published(settings) as (_, published):
+    with open_published(settings) as (_, published):
         months = sorted(published.closing_mrr)
     following = month_after(closings[-1].month) if closings else None
     candidates = [month for month in months if following is None or month == following]
@@ -120,7 +115,7 @@ def closing_state(settings: Settings) -> ClosingState:
 
 
 @contextmanager
-def _plain_refusal(settings: Settings) -> Iterator[None]:
+def plain_refusal(settings: Settings) -> Iterator[None]:
     """Say what to do when the system refuses to write: no space, no rights, no disk."""
     try:
         yield
@@ -133,7 +128,7 @@ def _plain_refusal(settings: Settings) -> Iterator[None]:
 
 
 @contextmanager
-def _open_published(
+def open_published(
     settings: Settings,
 ) -> Iterator[tuple[duckdb.DuckDBPyConnection, Published]]:
     """The current version, attached as `published`, and the facts of its certificates."""
@@ -212,12 +207,7 @@ def _months_to_close(month: str, closings: list[Closing], published: Published) 
 
 def _require_passed(settings: Settings, closings: list[Closing], published: Published) -> None:
     """Raise unless the published version is the last build, passed, and newer than all closings."""
-    build = require_passed_build(settings, "Not closed")
-    if build.run_id != published.run_id:
-        raise PartnerMetricsError(
-            f"Not closed: the last build (run {build.run_id}) is not the one that is published "
-            f"(run {published.run_id}). Run `make run`, look at what it published, then close."
-        )
+    require_last_build(settings, published)
     missing = _kept_tables() - published.tables.keys()
     if missing:
         raise PartnerMetricsError(
@@ -243,6 +233,25 @@ def _require_passed(settings: Settings, closings: list[Closing], published: Publ
         )
 
 
+def require_last_build(settings: Settings, published: Published) -> None:
+    """Raise PartnerMetricsError unless what is published is the last build, which passed."""
+    build = require_passed_build(settings, "Not closed")
+    if build.run_id != published.run_id:
+        raise PartnerMetricsError(
+            f"Not closed: the last build (run {build.run_id}) is not the one that is published "
+            f"(run {published.run_id}). Run `make run`, look at what it published, then close."
+        )
+
+
+def require_untouched(connection: duckdb.DuckDBPyConnection, published: Published) -> None:
+    """Raise PartnerMetricsError unless the attached version is as it was published."""
+    if content_hash(connection, hashed_relations(published.tables)) != published.content_hash:
+        raise PartnerMetricsError(
+            f"Not closed: version {published.version} is not as it was published; its content "
+            "hash differs from that of the pointer. Publish anew: make run."
+        )
+
+
 def _kept_tables() -> set[str]:
     return {table.name for table in load_closed_tables()} - {CLOSINGS}
 
@@ -255,13 +264,12 @@ def _close(
     asked_for: str,
     before: Closing | None,
 ) -> Closing:
-    """Write one month's folder: under a temporary name, flushed to disk, then renamed."""
-    folder = closed_months_folder(settings)
-    draft = folder / f".tmp-{os.getpid()}"
-    draft.mkdir(parents=True)
-    try:
+    """Write one month's folder."""
+    with sealed_folder(closed_months_folder(settings), month) as draft:
         tables = {
-            name: _write_table(connection, name, first_day(month), draft / f"{name}.parquet")
+            name: write_table(
+                connection, name, _rows_of(name, first_day(month)), draft / f"{name}.parquet"
+            )
             for name in sorted(_kept_tables())
         }
         as_of = published.inputs_as_of
@@ -280,44 +288,12 @@ def _close(
             "tables": {name: asdict(table) for name, table in tables.items()},
             "previous_hash": before.hash if before else None,
         }
-        content["hash"] = chain_hash(content)
-        closing_file = draft / CLOSING_FILE
-        closing_file.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
-        for path in (*draft.iterdir(), draft):
-            flush(path)
-        for path in draft.iterdir():
-            path.chmod(0o444)
-        # Fails when the month is there already: a closed month is never replaced.
-        draft.rename(folder / month)
-    finally:
-        shutil.rmtree(draft, ignore_errors=True)
-    flush(folder)
-    (folder / month).chmod(0o555)
+        content["hash"] = write_record(draft / CLOSING_FILE, content)
     return Closing(**{**content, "tables": tables})  # type: ignore[arg-type]
 
 
-def _write_table(
-    connection: duckdb.DuckDBPyConnection, name: str, month: date, target: Path
-) -> ClosedFile:
-    rows = (
-        f"(from published.{CERTIFIED_SCHEMA}.{quote(name)} "
+def _rows_of(table: str, month: date) -> str:
+    return (
+        f"(from published.{CERTIFIED_SCHEMA}.{quote(table)} "
         f"where month_start = date {literal(month.isoformat())})"
     )
-    connection.execute(
-        f"copy (from {rows} order by all) to {literal(str(target))} "
-        "(format parquet, compression zstd)"
-    )
-    count = connection.execute(f"select count(*) from {rows}").fetchone()
-    columns = connection.execute(f"describe from {rows}").fetchall()
-    return ClosedFile(
-        rows=int(count[0]) if count else 0,
-        columns={column[0]: column[1] for column in columns},
-        sha256=file_hash(target),
-        content_hash=content_hash(connection, {name: rows}),
-    )
-
-
-def _remove_leftovers(settings: Settings) -> None:
-    """What a closing that was killed left behind."""
-    for draft in closed_months_folder(settings).glob(".tmp-*"):
-        shutil.rmtree(draft)

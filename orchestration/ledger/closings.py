@@ -7,8 +7,6 @@ file of a closed month can be changed, and no month taken out or slipped in, wit
 from __future__ import annotations
 
 import fcntl
-import hashlib
-import json
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,23 +18,19 @@ from typing import Any
 import duckdb
 
 from orchestration.errors import PartnerMetricsError
-from orchestration.files import file_hash
 from orchestration.ledger.contract import CLOSINGS, SCHEMA
+from orchestration.ledger.sealed import (
+    NOT_AS_WRITTEN,
+    DamagedError,
+    SealedFile,
+    read_record,
+    verify_file,
+)
 from orchestration.raw_sources import quote
 from orchestration.settings import Settings, shown
 
 CLOSING_FILE = "closing.json"
 MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
-
-
-@dataclass(frozen=True)
-class ClosedFile:
-    """One table of a closed month: `sha256` of the file, `content_hash` of its rows."""
-
-    rows: int
-    columns: dict[str, str]
-    sha256: str
-    content_hash: str
 
 
 @dataclass(frozen=True)
@@ -57,7 +51,7 @@ class Closing:
     reporting_currency: str
     closing_mrr: str
     metric_versions: dict[str, str]
-    tables: dict[str, ClosedFile]
+    tables: dict[str, SealedFile]
     previous_hash: str | None
     hash: str
 
@@ -104,30 +98,14 @@ def verify_files(settings: Settings, closings: list[Closing]) -> None:
     """Raise PartnerMetricsError unless every file is there as it was when its month was closed."""
     for closing in closings:
         for name, table in closing.tables.items():
-            path = table_path(settings, closing.month, name)
-            if not path.is_file():
-                raise _damaged(path, "it is missing")
             try:
-                found = file_hash(path)
-            except OSError as error:
-                raise _damaged(path, f"it cannot be read ({error.strerror})") from error
-            if found != table.sha256:
-                raise _damaged(path, f"it is not as it was when {closing.month} was closed")
+                verify_file(table_path(settings, closing.month, name), table)
+            except DamagedError as error:
+                raise _damaged(error.path, error.problem, closing.month) from error
 
 
 def table_path(settings: Settings, month: str, table: str) -> Path:
     return closed_months_folder(settings) / month / f"{table}.parquet"
-
-
-def chain_hash(content: dict[str, Any]) -> str:
-    """SHA-256 over a closing without its own hash, as JSON with sorted keys and no spaces."""
-    text = json.dumps(
-        {key: value for key, value in content.items() if key != "hash"},
-        sort_keys=True,
-        separators=(",", ":"),
-        ensure_ascii=False,
-    )
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def first_day(month: str) -> date:
@@ -182,25 +160,20 @@ def _read_closing(folder: Path) -> Closing:
         raise _damaged(folder, "its name is not a month")
     path = folder / CLOSING_FILE
     try:
-        content = json.loads(path.read_text("utf-8"))
-        closing = Closing(
-            **{
-                **content,
-                "tables": {name: ClosedFile(**table) for name, table in content["tables"].items()},
-            }
-        )
-    except FileNotFoundError as error:
-        raise _damaged(path, "it is missing") from error
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        closing = Closing(**read_record(path))
+    except DamagedError as error:
+        raise _damaged(path, error.problem, folder.name) from error
+    except TypeError as error:
         raise _damaged(path, f"it cannot be read ({error})") from error
-    if closing.month != folder.name or chain_hash(content) != closing.hash:
-        raise _damaged(path, f"it is not as it was when {folder.name} was closed")
+    if closing.month != folder.name:
+        raise _damaged(path, NOT_AS_WRITTEN, folder.name)
     return closing
 
 
-def _damaged(path: Path, problem: str) -> PartnerMetricsError:
+def _damaged(path: Path, problem: str, month: str = "") -> PartnerMetricsError:
+    told = f"it is not as it was when {month} was closed" if problem == NOT_AS_WRITTEN else problem
     return PartnerMetricsError(
-        f"Closed months are damaged: {shown(path)}: {problem}. Nothing was built or closed, and "
+        f"Closed months are damaged: {shown(path)}: {told}. Nothing was built or closed, and "
         "what is published stays as it is. Restore the folder of that month, with all its files, "
         "from a backup of the ledger. Closed figures are never mended by hand."
     )

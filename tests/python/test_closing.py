@@ -28,7 +28,7 @@ from orchestration import publishing
 from orchestration.build_record import BuildRecord, Failure, forget_build, write_record
 from orchestration.errors import PartnerMetricsError
 from orchestration.landing import land
-from orchestration.ledger import closed_months, closing
+from orchestration.ledger import closed_months, closing, sealed
 from orchestration.ledger.closed_months import CLOSED_MONTHS
 from orchestration.ledger.closing import close_month, closing_state
 from orchestration.ledger.closings import month_after, read_closings, table_path
@@ -154,7 +154,7 @@ def test_a_full_disk_closes_nothing_and_leaves_nothing(
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patched:
-        patched.setattr(closing, "flush", full)
+        patched.setattr(sealed, "flush", full)
         with pytest.raises(PartnerMetricsError, match=r"Not closed: .*No space left.* close again"):
             close_month(company.settings, "2025-01")
 
@@ -293,7 +293,7 @@ def test_months_that_were_taken_out_or_put_in_are_found(company: Company) -> Non
     # A closing that somebody wrote anew is consistent in itself, but no longer what the next names.
     content = json.loads((middle / "closing.json").read_text("utf-8"))
     content["closing_mrr"] = "1"
-    content["hash"] = closing.chain_hash(content)
+    content["hash"] = sealed.chain_hash(content)
     tamper(middle / "closing.json", lambda _: json.dumps(content).encode())
     with pytest.raises(PartnerMetricsError, match="2025-03: it does not follow from the closing"):
         land(company.settings, [])

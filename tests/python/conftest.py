@@ -26,13 +26,17 @@ if TYPE_CHECKING:
 # what time is left. The first one has the main job run, and the next ones do not wait for it.
 LONGEST = (
     "test_dbt_unit_tests.py",
-    "test_failing_builds.py",
-    "test_worked_examples.py",
     "test_extending.py",
-    "test_program_guide.py",
     "test_bad_input.py",
-    "test_truth.py",
-    "test_restatement.py",
+    "test_worked_examples.py",
+    "test_simulator.py",
+    "test_program_guide.py",
+    "test_failing_builds.py",
+    "test_closing.py",
+    "test_what_if.py",
+    "test_retention.py",
+    "test_payouts.py",
+    "test_qualification.py",
 )
 
 

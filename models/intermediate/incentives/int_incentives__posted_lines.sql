@@ -1,22 +1,34 @@
--- What the incentive ledger has posted and paid so far. Empty while no ledger is kept.
+-- What the incentive ledger has posted as owed, and paid of it, so far: one row a posting, clawbacks left out.
+with
+
+postings as (
+    select * from {{ source('incentive_ledger', 'postings') }}
+    where entry <> 'clawed_back'
+),
+
+states as (
+    select * from {{ ref('int_incentives__posting_states') }}
+)
+
 select
-    cast(null as {{ dbt.type_string() }}) as posting_id,
-    cast(null as {{ dbt.type_string() }}) as line_key,
-    cast(null as {{ dbt.type_string() }}) as program_id,
-    cast(null as {{ dbt.type_string() }}) as program_version_id,
-    cast(null as {{ dbt.type_string() }}) as lever_id,
-    cast(null as {{ dbt.type_string() }}) as partner_id,
-    cast(null as {{ dbt.type_string() }}) as payee_kind,
-    cast(null as {{ dbt.type_string() }}) as payee_id,
-    cast(null as {{ dbt.type_string() }}) as customer_id,
-    cast(null as {{ dbt.type_string() }}) as bucket,
-    cast(null as {{ dbt.type_string() }}) as currency,
-    cast(null as {{ dbt.type_string() }}) as status,
-    cast(null as {{ type_payout() }}) as amount,
-    cast(null as {{ type_payout() }}) as paid_amount,
-    cast(null as date) as period_start,
-    cast(null as date) as period_end,
-    cast(null as date) as posted_period,
-    cast(null as date) as first_occurred_on,
-    cast(null as date) as paid_on
-where 1 = 0
+    postings.statement_line_id as posting_id,
+    postings.line_key,
+    postings.program_id,
+    postings.program_version_id,
+    postings.lever_id,
+    postings.partner_id,
+    postings.payee_kind,
+    postings.payee_id,
+    postings.customer_id,
+    postings.bucket,
+    postings.currency,
+    states.status,
+    postings.amount,
+    states.paid_amount,
+    postings.period_start,
+    postings.period_end,
+    postings.posted_period,
+    postings.first_occurred_on,
+    states.paid_on
+from postings
+inner join states on postings.statement_line_id = states.statement_line_id

@@ -22,6 +22,7 @@ from orchestration.cli import run_command
 from orchestration.contract import TableContract, load_contract
 from orchestration.errors import PartnerMetricsError, TransientError
 from orchestration.files import remove_database
+from orchestration.incentives.landing import land_incentive_ledger
 from orchestration.landed_files import read_to_the_end, remember_files
 from orchestration.ledger.closed_months import land_closed_months
 from orchestration.programs.validation import require_valid_programs
@@ -70,6 +71,7 @@ def land(settings: Settings, contract: Iterable[TableContract] | None = None) ->
         str(settings.warehouse_path), config=settings.duckdb_config()
     ) as connection:
         land_closed_months(settings, connection)
+        land_incentive_ledger(settings, connection)
         raw = open_raw_source(settings, connection)
         parts = {table.full_name: raw.parts(table) for table in tables}
         in_place = [] if raw.copies else [part for found in parts.values() for part in found]

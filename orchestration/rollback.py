@@ -24,6 +24,7 @@ from orchestration.certificates import CERTIFICATES
 from orchestration.cli import run_command
 from orchestration.content import content_hash
 from orchestration.errors import PartnerMetricsError
+from orchestration.incentives.landing import verified_events
 from orchestration.ledger.closings import ledger_lock, read_closings
 from orchestration.ledger.snapshots import draft_said_again, keep_snapshot
 from orchestration.manifest import CERTIFIED_SCHEMA
@@ -150,7 +151,7 @@ def roll_back(settings: Settings, version: str) -> tuple[Publication, Publicatio
 
 
 def _require_closed_months(settings: Settings, version: str) -> None:
-    """Raise when readers would see another figure for a month that is closed."""
+    """Raise when readers would see another figure for what is closed, of months or of programs."""
     closings = read_closings(settings)
     if closings and version < closings[-1].publication_version:
         last = closings[-1]
@@ -158,6 +159,14 @@ def _require_closed_months(settings: Settings, version: str) -> None:
             f"Not rolled back: {last.month} was closed from version {last.publication_version}, "
             f"and a closed month never changes. {version} is older and may say something else. "
             "Choose that version or a newer one."
+        )
+    posted = [one for one in verified_events(settings) if one.publication_version]
+    if posted and version < str(posted[-1].publication_version):
+        last_posted = posted[-1]
+        raise PartnerMetricsError(
+            f"Not rolled back: {last_posted.month} of program {last_posted.program_id} was closed "
+            f"from version {last_posted.publication_version}. {version} is older and does not know "
+            "what was posted. Choose that version or a newer one."
         )
 
 

@@ -15,9 +15,13 @@ import dagster as dg
 from orchestration.manifest import CERTIFIED_SCHEMA
 
 PLATFORM_TEAM = "data-engineering"
-OWNERS = {"exports": "revenue-operations", "closed_months": "finance"}
+OWNERS = {
+    "exports": "revenue-operations",
+    "closed_months": "finance",
+    "incentive_ledger": "finance",
+}
 # Groups are named after layers, but for these.
-LAYERS = {"landing": "raw", "closed_months": "ledger"}
+LAYERS = {"landing": "raw", "closed_months": "ledger", "incentive_ledger": "ledger"}
 DBT_ID = "dagster_dbt/unique_id"
 # The main job runs every morning: one missed is a warning, the second one a failure.
 FRESHNESS = dg.FreshnessPolicy.time_window(

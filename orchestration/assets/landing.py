@@ -1,4 +1,4 @@
-"""Raw tables and closed months as Dagster assets, one for each table that dbt reads as a source."""
+"""Raw tables and what the ledgers keep as Dagster assets, one for each source table of dbt."""
 
 from collections.abc import Iterator
 
@@ -7,6 +7,7 @@ import dagster as dg
 from orchestration.build_record import forget_build
 from orchestration.contract import TableContract, load_contract
 from orchestration.demo import ensure_demo_raw
+from orchestration.incentives import events as incentives
 from orchestration.landing import land
 from orchestration.ledger.closings import read_closings
 from orchestration.ledger.contract import CLOSINGS, SCHEMA, ClosedTable, load_closed_tables
@@ -26,10 +27,10 @@ def _spec(table: TableContract) -> dg.AssetSpec:
     )
 
 
-def _closed_spec(table: ClosedTable) -> dg.AssetSpec:
+def _kept_spec(schema: str, table: ClosedTable) -> dg.AssetSpec:
     return dg.AssetSpec(
-        key=[SCHEMA, table.name],
-        group_name="closed_months",
+        key=[schema, table.name],
+        group_name=schema,
         description=table.description or None,
         kinds={"parquet"},
     )
@@ -39,7 +40,8 @@ def _closed_spec(table: ClosedTable) -> dg.AssetSpec:
     name="landing",
     specs=[
         *(_spec(table) for table in load_contract()),
-        *(_closed_spec(table) for table in load_closed_tables()),
+        *(_kept_spec(SCHEMA, table) for table in load_closed_tables()),
+        *(_kept_spec(incentives.SCHEMA, table) for table in incentives.load_ledger_tables()),
     ],
 )
 def landing_assets(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[None]]:
@@ -75,5 +77,17 @@ def landing_assets(context: dg.AssetExecutionContext) -> Iterator[dg.Materialize
             metadata={
                 "dagster/row_count": len(closings) if is_register else sum(t.rows for t in kept),
                 "closed_until": closings[-1].month if closings else "nothing is closed",
+            },
+        )
+    events = incentives.read_events(settings)
+    for ledger_table in incentives.load_ledger_tables():
+        name = ledger_table.name
+        posted = [one.tables[name] for one in events if name in one.tables]
+        is_register = name == incentives.EVENTS
+        yield dg.MaterializeResult(
+            asset_key=[incentives.SCHEMA, name],
+            metadata={
+                "dagster/row_count": len(events) if is_register else sum(t.rows for t in posted),
+                "events": len(events),
             },
         )

@@ -11,9 +11,9 @@ SUITE = Suite(
             sql="""
                 select
                     program_id || ', ' || strftime(posted_period, '%Y-%m') as subject,
-                    sum(abs(amount)) filter (where entry = 'adjusted')
+                    coalesce(sum(abs(amount)) filter (where entry = 'adjusted'), 0)
                     / nullif(sum(abs(amount)), 0) as adjusted_share,
-                    sum(abs(amount)) filter (where payee_id = 'unassigned')
+                    coalesce(sum(abs(amount)) filter (where payee_id = 'unassigned'), 0)
                     / nullif(sum(abs(amount)), 0) as unassigned_share
                 from certified.partner_incentive_statement_lines
                 where

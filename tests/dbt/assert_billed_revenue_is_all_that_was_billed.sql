@@ -1,4 +1,5 @@
--- Partners and direct sum to the invoice lines, month by month: what is billed is credited once.
+-- Guards billed revenue: partners and direct sum to the invoice lines, month by month. What is billed is credited once.
+{{ config(meta={'dagster': {'ref': {'name': 'partner_billed_revenue_monthly'}}}) }}
 with
 
 credited as (

@@ -1,5 +1,6 @@
--- What a version in the reporting currency credits in full to partners of record is what is certified for them: closing
--- MRR of partners whose roles all have 100 percent.
+-- Guards credit: what a version in the reporting currency credits in full to partners of record is what is certified
+-- for them, closing MRR of partners whose roles all have 100 percent.
+{{ config(meta={'dagster': {'ref': {'name': 'int_incentives__attributed_lines'}}}) }}
 with
 
 lines as (

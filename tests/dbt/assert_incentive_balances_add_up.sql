@@ -1,6 +1,7 @@
 -- Guards the statement's identity: for every account and month opening + earned + adjusted - clawed back - paid is closing,
 -- the opening is the closing of the month before, no month is left out, and what is open at the end is what the lines and
 -- payments come to.
+{{ config(meta={'dagster': {'ref': {'name': 'partner_incentive_balances_monthly'}}}) }}
 with
 
 balances as (

@@ -1,4 +1,5 @@
--- Every owed line can be followed to what it was paid on: the pieces of its customer add up to its base.
+-- Guards the way back: every owed line can be followed to what it was paid on. The pieces of its customer add up to its
+-- base.
 {{ config(meta={'dagster': {'ref': {'name': 'incentive_base_lines'}}}) }}
 with
 

@@ -1,5 +1,6 @@
--- What the components of the path that counts add up to is the score, but for the rounding of each. One scorecard of a
--- track is shown; every month of a track has a tier or says that there is none.
+-- Guards the score: it is what the components of the path that counts add up to, but for the rounding of each. One
+-- scorecard of a track is shown; every month of a track has a tier or says that there is none.
+{{ config(meta={'dagster': {'ref': {'name': 'partner_scorecard_monthly'}}}) }}
 with
 
 components as (

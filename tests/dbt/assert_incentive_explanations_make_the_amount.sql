@@ -1,5 +1,5 @@
--- An explanation that does not arrive at the amount explains nothing: the parts of a payout, and funds that were given back,
--- add up to its lines, bucket by bucket.
+-- Guards explanations: one that does not arrive at the amount explains nothing. The parts of a payout, and funds that
+-- were given back, add up to its lines, bucket by bucket.
 {{ config(meta={'dagster': {'ref': {'name': 'incentive_line_explanations'}}}) }}
 with
 

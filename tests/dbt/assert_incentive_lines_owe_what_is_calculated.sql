@@ -1,5 +1,6 @@
 -- Guards that nothing is owed twice or lost: posted and accrued lines of a key together are what the calculation says
 -- today, adjustments by people apart. And no more is taken back of a key than was paid of it.
+{{ config(meta={'dagster': {'ref': {'name': 'partner_incentive_statement_lines'}}}) }}
 with
 
 lines as (

@@ -1,5 +1,6 @@
 -- Guards the way of a payout from rate to payee: what a partner gets for a lever is the same in whole cents whether it is
 -- counted before or after it falls to customers, parts and people.
+{{ config(meta={'dagster': {'ref': {'name': 'int_incentives__allocated'}}}) }}
 with
 
 accelerated as (

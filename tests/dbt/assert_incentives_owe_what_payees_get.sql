@@ -1,5 +1,6 @@
 -- Guards the last step: what is owed to a partner's payees is what they get, less funds that were forfeited. Turning a
 -- fund into a rebate moves money and makes none.
+{{ config(meta={'dagster': {'ref': {'name': 'int_incentives__calculated_lines'}}}) }}
 with
 
 owed as (

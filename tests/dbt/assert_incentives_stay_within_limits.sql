@@ -1,4 +1,5 @@
 -- Guards caps and budgets: what is paid in the period of a cap, to whom and of what it looks at, is never above it.
+{{ config(meta={'dagster': {'ref': {'name': 'int_incentives__limited'}}}) }}
 with
 
 payouts as (

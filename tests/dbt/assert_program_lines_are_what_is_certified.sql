@@ -1,5 +1,6 @@
--- What programs read of a metric by line sums to what is certified of it, by partner and month: a program and a report
--- never show two figures of one name.
+-- Guards one figure by one name: what programs read of a metric by line sums to what is certified of it, by partner and
+-- month.
+{{ config(meta={'dagster': {'ref': {'name': 'int_incentives__metric_lines'}}}) }}
 {%- set certified = {
     'closing_mrr': ['partner_mrr_monthly', 'closing_mrr'],
     'new_mrr': ['partner_mrr_monthly', 'new_mrr'],

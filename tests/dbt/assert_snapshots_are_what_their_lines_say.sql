@@ -1,5 +1,6 @@
--- A value of one month that compares with nothing is the sum of its lines, and growth customer by customer the sum of
--- theirs: what a statement shows as base is what the program read.
+-- Guards the base that a statement shows: a value of one month that compares with nothing is the sum of its lines, and
+-- growth customer by customer the sum of theirs. It is what the program read.
+{{ config(meta={'dagster': {'ref': {'name': 'int_incentives__metric_snapshots'}}}) }}
 with
 
 bound as (

@@ -2,7 +2,7 @@
 
 Only the job `simulate_programs` makes them, for a folder that its config names:
 
-    ops: {simulate_programs: {config: {folder: /path/to/folder}}}
+    ops: {simulate: {config: {folder: /path/to/folder}}}
 """
 
 from collections.abc import Iterator
@@ -49,7 +49,7 @@ def _specs() -> Iterator[dg.AssetSpec]:
         )
 
 
-@dg.multi_asset(name="simulate_programs", specs=list(_specs()))
+@dg.multi_asset(name="simulate", specs=list(_specs()))
 def what_if_assets(
     context: dg.AssetExecutionContext, config: FolderToTry
 ) -> Iterator[dg.MaterializeResult[None]]:

@@ -504,7 +504,7 @@ def test_dagster_shows_the_comparison(
     monkeypatch.setattr(what_if, "simulate", simulated)
     result = dg.materialize(
         [what_if.what_if_assets],
-        run_config={"ops": {"simulate_programs": {"config": {"folder": str(tmp_path)}}}},
+        run_config={"ops": {"simulate": {"config": {"folder": str(tmp_path)}}}},
     )
     assert asked == [tmp_path.resolve()]
     shown = {event.asset_key.path[-1]: event.materialization.metadata

@@ -59,9 +59,9 @@ def problems_in(book: Book) -> list[Problem]:
     """All problems by file and line, each once.
 
     Rules that read several rows are tried only where every field could be read: they would tell
-    the same mistake once more, in other words.
+    the same mistake once more, in other words. A project without program files has no problem.
     """
-    if book.unread:
+    if book.unread or not book.rows:
         return sorted(book.unread)
     return sorted({problem for rule in RULES for problem in rule(book)})
 

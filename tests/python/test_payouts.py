@@ -48,7 +48,7 @@ RATING_INPUTS = {
         lower_bound {MONEY}, upper_bound {MONEY}, rate decimal(18, 6), rate_before decimal(18, 6),
         amount {MONEY}, measure_cap {MONEY}, period_start date""",
     "intermediate.int_incentives__tiers": """program_version_id varchar, partner_id varchar,
-        tier_id varchar, tier_rank integer, month_start date""",
+        tier_id varchar, tier_rank integer, is_verified boolean, month_start date""",
     "intermediate.int_incentives__rate_exceptions": f"""program_version_id varchar,
         lever_id varchar, partner_id varchar, exception_id varchar, value_override {MONEY},
         period_start date""",

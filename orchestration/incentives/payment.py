@@ -23,7 +23,6 @@ from orchestration.incentives.work import (
     attach_postings,
     closed_until,
     of_program,
-    require_known,
 )
 from orchestration.ledger.closing import open_published
 from orchestration.ledger.closings import first_day
@@ -82,7 +81,6 @@ def pay(
     day = paid_on or today
     with at_work(settings) as events, open_published(settings) as (connection, _):
         _require_day(events, program_id, day, today)
-        require_known(settings, events, program_id)
         approved = [one.month for one in of_program(events, program_id, "approve")]
         if month not in approved:
             raise PartnerMetricsError(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -60,9 +61,9 @@ class Company:
         self.build(months)
         return self.publish_build()
 
-    def publish_build(self) -> Publication:
+    def publish_build(self, others: Sequence[str] = ()) -> Publication:
         described = TableDescription("A table.", {})
-        names = [table.name for table in self.tables if table.name != CLOSINGS]
+        names = [table.name for table in self.tables if table.name != CLOSINGS] + list(others)
         facts = CertificateFacts(
             run_id=f"run-{self.run}", code_version="abc", inputs_as_of=self.as_of,
             metrics=[Metric("closing_mrr", "1", "partner_mrr_monthly", "closing_mrr")],

@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable
 from dataclasses import astuple, dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from hashlib import sha256
 from itertools import groupby
@@ -193,6 +193,7 @@ def page(statement: Statement) -> str:
         percent=lambda rate: f"{plain(rate * 100)} %",
         words=lambda text: (text or "").replace("_", " "),
         month=lambda day: f"{day:%B %Y}",
+        moment=lambda text: f"{datetime.fromisoformat(text):%Y-%m-%d %H:%M} UTC",
     )
     return environment.get_template(TEMPLATE).render(statement=statement)
 
@@ -232,7 +233,7 @@ def _program(
     by_program: dict[str, list[Line]],
 ) -> ProgramStatement:
     lines = by_program.get(program_id, [])
-    asked = [program_id, partner_id, month]
+    asked: list[object] = [program_id, partner_id, month]
     balances = rows_as(
         connection,
         Balance,
@@ -255,7 +256,8 @@ def _program(
         currency=", ".join(
             sorted({line.currency for line in lines} | {one.currency for one in balances})
         ),
-        is_illustrative=any(line.verification == ILLUSTRATIVE for line in lines),
+        is_illustrative=_is_illustrative(connection, asked)
+        or any(one.verification == ILLUSTRATIVE for one in standings),
         balances=[one for one in balances if one.payee_kind in OF_PARTNERS],
         levers=_by_lever(earned),
         buckets=sorted({line.bucket for line in earned}, reverse=True),
@@ -264,6 +266,16 @@ def _program(
         funds=_funds(connection, asked),
         standings=standings,
     )
+
+
+def _is_illustrative(connection: duckdb.DuckDBPyConnection, asked: list[object]) -> bool:
+    """Whether anything that the partner has earned so far is, for balances are made of that."""
+    found = connection.execute(
+        "select 1 from certified.partner_incentive_statement_lines where program_id = ? "
+        "and partner_id = ? and posted_period <= ? and verification = ? limit 1",
+        [*asked, ILLUSTRATIVE],
+    ).fetchone()
+    return found is not None
 
 
 def _by_lever(lines: Iterable[Line]) -> list[LeverSum]:

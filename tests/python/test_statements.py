@@ -299,7 +299,10 @@ def test_a_month_without_lines_but_with_a_balance_has_a_statement(settings: Sett
     )
     [program] = read_statement(settings, "acme", "2026-02").programs
     assert (program.lines, len(program.balances), program.currency) == ([], 2, "EUR")
-    assert "Nothing was earned" in write_statement(settings, "acme", "2026-02").read_text()
+    html = write_statement(settings, "acme", "2026-02").read_text()
+    assert "Nothing was earned" in html
+    assert "Illustrative." in html, "what the balance is made of is"
+    assert "as published 2026-02-10 06:00 UTC" in html
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from harbour_program import HARBOUR, write_harbour
 
 from orchestration import landing
 from orchestration.errors import PartnerMetricsError
-from orchestration.programs.book import read_book
+from orchestration.programs.book import Book, read_book
 from orchestration.programs.contract import PROGRAMS_DIR, load_files
 from orchestration.programs.metrics import PayableMetric
 from orchestration.programs.problems import Problem
@@ -485,3 +485,7 @@ def test_a_measure_of_the_same_products_fits_as_a_whole(harbour: Path) -> None:
     assert [problem.column for problem in found(harbour)] == ["offer_set_id"]
     edit(harbour / "metric_bindings.csv", lambda rows: rows[1].update(offer_set_id="h_offers"))
     assert found(harbour) == []
+
+
+def test_a_project_without_program_files_has_no_problem(tmp_path: Path) -> None:
+    assert problems_in(Book(tmp_path, files={}, rows={}, metrics={})) == []

@@ -32,6 +32,7 @@ TABLE = "partner_mrr_monthly"
 TYPES = (
     "varchar",
     "decimal(28,6)",
+    "decimal(28,2)",  # what is paid is in whole cents
     "decimal(18,6)",
     "bigint",
     "integer",

@@ -336,6 +336,19 @@ def test_an_adjustment_by_people_is_not_reversed_by_the_next_run(books: Books) -
     assert [one.amount for one in paid(books, "2025-02")] == [Decimal("79.50")]
 
 
+def test_what_people_took_off_is_not_taken_back_again(books: Books) -> None:
+    books.state(Owed("1200.00"))
+    approved(books, "2025-01")
+    proposed = requests.adjust(books.settings, books.line_id(), "-900.00", "half was a test")
+    requests.approve_adjustment(by(books, "mark"), proposed.sequence)
+    books.state(Owed("1200.00"))
+    close(books.settings, "plan", "2025-02")
+    approve(by(books, "mark"), "plan", "2025-02")
+    assert [one.amount for one in paid(books, "2025-02")] == [300]
+    books.state(Owed("1200.00", lost="2025-06-01"))
+    assert books.lines()[-1] == ("clawed_back", -300, "accrued", "cancel", "2025-06")
+
+
 def test_a_disputed_line_is_not_paid_until_that_is_resolved(books: Books) -> None:
     books.state(Owed("100.00"))
     approved(books, "2025-01")

@@ -1,6 +1,7 @@
 -- What can be taken back of paid lines less what was taken back before: one row a line key where the two differ. What is
 -- owed for a period does not change when a customer leaves later, so nothing is both adjusted away and taken back. Where it
--- does change, because data of that period was late, no more is taken back than is still owed.
+-- does change, because data of that period was late or a person adjusted the line down, no more is taken back than is
+-- still owed.
 with
 
 clawbacks as (
@@ -19,6 +20,21 @@ open_months as (
     select * from {{ ref('int_incentives__open_months') }}
 ),
 
+postings as (
+    select * from {{ source('incentive_ledger', 'postings') }}
+),
+
+-- what people took off a line stands on a key of its own
+taken_off as (
+    select
+        lines.line_key,
+        sum(postings.amount) as amount
+    from postings
+    inner join postings as lines on postings.related_line_id = lines.statement_line_id
+    where postings.cause = 'adjustment' and postings.amount < 0
+    group by lines.line_key
+),
+
 compared as (
     select
         posted.*,
@@ -26,11 +42,12 @@ compared as (
         clawbacks.recovery,
         clawbacks.occurred_on,
         open_months.first_open_month,
-        least(coalesce(clawbacks.recovered_amount, 0), greatest(coalesce(calculated.amount, 0), 0))
+        least(coalesce(clawbacks.recovered_amount, 0), greatest(coalesce(calculated.amount, 0) + coalesce(taken_off.amount, 0), 0))
         - posted.clawed_back_amount as difference
     from posted
     left join clawbacks on posted.line_key = clawbacks.line_key
     left join calculated on posted.line_key = calculated.line_key
+    left join taken_off on posted.line_key = taken_off.line_key
     left join open_months on posted.program_id = open_months.program_id
 )
 

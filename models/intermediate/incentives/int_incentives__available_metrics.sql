@@ -5,7 +5,7 @@
 with
 
 metrics as (
-{%- for name, metric in definitions.items() %}
+    {%- for name, metric in definitions.items() %}
     select
         '{{ name }}' as metric_id,
         {{ metric.version }} as metric_version,
@@ -17,17 +17,17 @@ metrics as (
         {{ metric.is_nought_when_missing }} as is_nought_when_missing
     {{ 'union all' if not loop.last }}
 {%- else %}
-    select
-        cast(null as {{ dbt.type_string() }}) as metric_id,
-        1 as metric_version,
-        true as has_lines,
-        true as is_money,
-        true as is_state,
-        true as is_additive,
-        true as is_distinct,
-        true as is_nought_when_missing
-    where false
-{%- endfor %}
+        select
+            cast(null as {{ dbt.type_string() }}) as metric_id,
+            1 as metric_version,
+            true as has_lines,
+            true as is_money,
+            true as is_state,
+            true as is_additive,
+            true as is_distinct,
+            true as is_nought_when_missing
+        where false
+    {%- endfor %}
 )
 
 select

@@ -42,7 +42,7 @@ inner join lines
         bound.program_version_id = lines.program_version_id
         and bound.metric_id = lines.metric_id
         and bound.metric_version = lines.metric_version
-        and lines.month_start < bound.applies_to
+        and bound.applies_to > lines.month_start
         and lines.month_start >= {{ add_months(month_of('bound.applies_from'), '-bound.reach_months') }}
         and coalesce(bound.condition_key = lines.condition_key, bound.condition_key is null)
 left join offers

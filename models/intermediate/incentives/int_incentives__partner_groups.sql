@@ -21,16 +21,17 @@ level_0 as (
         partner_id as smallest_id
     from partners
 )
-{%- for level in range(1, 7) %},
+{%- for level in range(1, 7) %}
+    ,
 
-level_{{ level }} as (
-    select
-        below.partner_id,
-        coalesce(parents.parent_id, below.top_id) as top_id,
-        least(below.smallest_id, coalesce(parents.parent_id, below.smallest_id)) as smallest_id
-    from level_{{ level - 1 }} as below
-    left join parents on below.top_id = parents.partner_id
-)
+    level_{{ level }} as (
+        select
+            below.partner_id,
+            coalesce(parents.parent_id, below.top_id) as top_id,
+            least(below.smallest_id, coalesce(parents.parent_id, below.smallest_id)) as smallest_id
+        from level_{{ level - 1 }} as below
+        left join parents on below.top_id = parents.partner_id
+    )
 {%- endfor %}
 
 select

@@ -51,8 +51,8 @@ inner join lines
     on
         needed.metric_id = lines.metric_id
         and needed.metric_version = lines.metric_version
-        and lines.month_start >= needed.first_month
-        and lines.month_start < needed.applies_to
+        and needed.first_month <= lines.month_start
+        and needed.applies_to > lines.month_start
 left join own_rules
     on
         needed.program_version_id = own_rules.program_version_id

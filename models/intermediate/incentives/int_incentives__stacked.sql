@@ -14,12 +14,9 @@ placed as (
     select
         allocated.*,
         period_levers.stacking_group,
-        case when period_levers.stacking_group is null then 'stack' else period_levers.stacking end as stacking,
-        period_levers.period_end,
-        max(case when allocated.customer_id is null and allocated.amount <> 0 then 1 else 0 end) over (
-            partition by
-                allocated.program_version_id, period_levers.stacking_group, allocated.partner_id, period_levers.period_end
-        ) = 1 as is_as_a_whole
+        case when period_levers.stacking_group is null then 'stack' else coalesce(period_levers.stacking, 'stack') end
+            as stacking,
+        period_levers.period_end
     from allocated
     inner join period_levers
         on
@@ -28,11 +25,28 @@ placed as (
             and allocated.period_start = period_levers.period_start
 ),
 
+wholes as (
+    select distinct
+        program_version_id,
+        stacking_group,
+        partner_id,
+        period_end
+    from placed
+    where stacking_group is not null and customer_id is null and amount <> 0
+),
+
 contested as (
     select
-        *,
-        case when is_as_a_whole then '' else coalesce(customer_id, '') end as contest
+        placed.*,
+        case when wholes.partner_id is null then coalesce(placed.customer_id, '') else '' end as contest
     from placed
+    left join wholes
+        on
+            placed.program_version_id = wholes.program_version_id
+            and placed.stacking_group = wholes.stacking_group
+            and placed.partner_id = wholes.partner_id
+            and placed.period_end = wholes.period_end
+    where placed.stacking <> 'stack'
 ),
 
 competing as (
@@ -46,7 +60,6 @@ competing as (
         sum(amount) as amount,
         period_end
     from contested
-    where stacking <> 'stack'
     group by program_version_id, stacking_group, stacking, lever_id, partner_id, contest, period_end
 ),
 
@@ -60,32 +73,46 @@ ranked as (
                 lever_id
         ) as choice
     from competing
+),
+
+-- most levers exclude none: what they allocate goes on as it is
+chosen as (
+    select
+        contested.*,
+        ranked.choice
+    from contested
+    inner join ranked
+        on
+            contested.program_version_id = ranked.program_version_id
+            and contested.stacking_group = ranked.stacking_group
+            and contested.lever_id = ranked.lever_id
+            and contested.partner_id = ranked.partner_id
+            and contested.contest = ranked.contest
+            and contested.period_end = ranked.period_end
+    union all
+    select
+        placed.*,
+        cast(null as {{ dbt.type_string() }}) as contest,
+        1 as choice
+    from placed
+    where placed.stacking = 'stack'
 )
 
 select
-    contested.program_id,
-    contested.program_version_id,
-    contested.lever_id,
-    contested.partner_id,
-    contested.customer_id,
+    program_id,
+    program_version_id,
+    lever_id,
+    partner_id,
+    customer_id,
     cast(null as {{ dbt.type_string() }}) as limit_id,
-    contested.verification,
-    contested.base_amount,
-    contested.qualifying_value,
-    contested.rate,
-    contested.amount as allocated_amount,
-    case when coalesce(ranked.choice, 1) = 1 then contested.amount else 0 end as amount,
-    coalesce(ranked.choice, 1) > 1 as is_outdone,
-    contested.period_start,
-    contested.period_end,
-    contested.first_occurred_on
-from contested
-left join ranked
-    on
-        contested.stacking <> 'stack'
-        and contested.program_version_id = ranked.program_version_id
-        and contested.stacking_group = ranked.stacking_group
-        and contested.lever_id = ranked.lever_id
-        and contested.partner_id = ranked.partner_id
-        and contested.contest = ranked.contest
-        and contested.period_end = ranked.period_end
+    verification,
+    base_amount,
+    qualifying_value,
+    rate,
+    amount as allocated_amount,
+    case when choice = 1 then amount else 0 end as amount,
+    choice > 1 as is_outdone,
+    period_start,
+    period_end,
+    first_occurred_on
+from chosen

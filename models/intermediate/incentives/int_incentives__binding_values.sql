@@ -52,7 +52,8 @@ of_lines as (
         customer_id,
         product_id,
         case
-            when max(case when is_distinct then 1 else 0 end) = 1 then count(distinct line_customer_id)
+            when max(case when is_distinct then 1 else 0 end) = 1
+                then count(distinct case when is_distinct then line_customer_id end)
             else sum(amount)
         end as value,
         -- an amount that no rate converts leaves no value

@@ -18,6 +18,30 @@ contacts as (
     select * from {{ ref('stg_salesforce__contact') }}
 ),
 
+purposes as (
+    select * from {{ ref('activity_purposes') }}
+),
+
+-- what a meeting was for, by the first word that hits; the subject itself goes no further
+first_matches as (
+    select
+        events.purpose_text,
+        min(purposes.priority) as priority
+    from events
+    inner join purposes on events.purpose_text like '%' || purposes.word || '%'
+    group by events.purpose_text
+),
+
+meetings as (
+    select
+        events.*,
+        purposes.touch_kind as meeting_purpose
+    from events
+    left join first_matches on events.purpose_text = first_matches.purpose_text
+    left join purposes on first_matches.priority = purposes.priority
+    where not events.is_child
+),
+
 all_activities as (
     select
         task_id as activity_id,
@@ -31,6 +55,7 @@ all_activities as (
             when lower(task_subtype) = 'call' or lower(task_type) = 'call' then 'call'
             else 'task'
         end as activity_kind,
+        cast(null as {{ dbt.type_string() }}) as meeting_purpose,
         lower(call_type) as call_direction,
         call_seconds as duration_seconds,
         is_closed as is_done,
@@ -50,14 +75,14 @@ all_activities as (
         who_id,
         what_id,
         'meeting' as activity_kind,
+        meeting_purpose,
         cast(null as {{ dbt.type_string() }}) as call_direction,
         60 * duration_minutes as duration_seconds,
         true as is_done,
         coalesce({{ local_date('started_at') }}, activity_date, {{ local_date('created_at') }}) as activity_date,
         started_at as occurred_at,
         created_at
-    from events
-    where not is_child
+    from meetings
 )
 
 select
@@ -68,6 +93,7 @@ select
     {{ canonical_id('contacts.contact_id', 'salesforce', 'all_activities') }} as contact_id,
     {{ canonical_id('opportunities.opportunity_id', 'salesforce', 'all_activities') }} as opportunity_id,
     all_activities.activity_kind,
+    all_activities.meeting_purpose,
     all_activities.call_direction,
     all_activities.duration_seconds,
     all_activities.is_done,

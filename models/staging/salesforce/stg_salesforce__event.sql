@@ -12,6 +12,7 @@ select
     who_id,
     what_id,
     type as event_type,
+    lower(concat_ws(' ', type, subject)) as purpose_text,
     duration_in_minutes as duration_minutes,
     coalesce(is_child, false) as is_child,
     activity_date,

@@ -1,6 +1,6 @@
 """Whether months are closed in time, and stay closed."""
 
-from orchestration.suites import NOTHING_BEFORE, Frame, Suite
+from orchestration.suites import Frame, Suite, rows_lost
 
 SUITE = Suite(
     table="closed_months",
@@ -20,17 +20,11 @@ SUITE = Suite(
             measures={"open_months": "Complete months that are not closed"},
             if_empty="No month was ever closed.",
         ),
-        Frame(
-            sql="""
-                select
-                    'the last publication' as subject,
-                    count(*) filter (where now.month_start is null) as reopened_months
-                from before.closed_months as said
-                left join certified.closed_months as now on said.month_start = now.month_start
-                having count(*) > 0
-            """,
-            measures={"reopened_months": "Months that were closed and are not any more"},
-            if_empty=NOTHING_BEFORE,
+        rows_lost(
+            "closed_months",
+            ("month_start",),
+            "reopened_months",
+            "Months that were closed and are not any more",
         ),
     ),
 )

@@ -1,24 +1,17 @@
 """Whether programs still stand as they were published, and none reaches back too far."""
 
-from orchestration.suites import NOTHING_BEFORE, Frame, Suite
+from orchestration.suites import Frame, Suite, rows_lost
 
 SUITE = Suite(
     table="incentive_programs",
     title="Partner programs",
     description="A version that is gone takes the reason of paid amounts with it.",
     frames=(
-        Frame(
-            sql="""
-                select
-                    'the last publication' as subject,
-                    count(*) filter (where now.program_version_id is null) as lost_versions
-                from before.incentive_programs as said
-                left join certified.incentive_programs as now
-                    on said.program_version_id = now.program_version_id
-                having count(*) > 0
-            """,
-            measures={"lost_versions": "Versions that were published and are not there any more"},
-            if_empty=NOTHING_BEFORE,
+        rows_lost(
+            "incentive_programs",
+            ("program_version_id",),
+            "lost_versions",
+            "Versions that were published and are not there any more",
         ),
         Frame(
             sql="""

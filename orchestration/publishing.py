@@ -17,11 +17,12 @@ import fcntl
 import json
 import os
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -159,6 +160,25 @@ def current_file(settings: Settings) -> Path:
             f"Nothing is published in {settings.publish_dir} yet. Run `make run`."
         )
     return settings.publish_dir / publication.file
+
+
+def published_rows(settings: Settings, table: str, columns: Sequence[str]) -> list[tuple[Any, ...]]:
+    """Columns of a table of the published version, in the order of the first one.
+
+    No rows when nothing is published, the version has no such table, or its file is gone.
+    """
+    publication = read_pointer(settings.publish_dir)
+    if publication is None or table not in publication.tables:
+        return []
+    picked = ", ".join(map(quote, columns))
+    with (
+        suppress(duckdb.IOException),
+        duckdb.connect(str(settings.publish_dir / publication.file), read_only=True) as connection,
+    ):
+        return connection.execute(
+            f"select {picked} from {CERTIFIED_SCHEMA}.{quote(table)} order by 1"
+        ).fetchall()
+    return []
 
 
 def current_definitions(settings: Settings) -> Path:

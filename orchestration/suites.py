@@ -11,7 +11,7 @@ import csv
 import importlib
 import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -241,6 +241,23 @@ def rows_compared(table: str) -> Frame:
             where said.row_count > 0
         """,
         measures={"rows_change": "Change of the number of rows since the last publication"},
+        if_empty=NOTHING_BEFORE,
+    )
+
+
+def rows_lost(table: str, keys: Sequence[str], measure: str, what: str) -> Frame:
+    """How many rows of the last publication, told by `keys`, a certified table has no more."""
+    same = " and ".join(f"said.{key} = now.{key}" for key in keys)
+    return Frame(
+        sql=f"""
+            select
+                'the last publication' as subject,
+                count(*) filter (where now.{keys[0]} is null) as {measure}
+            from before.{table} as said
+            left join certified.{table} as now on {same}
+            having count(*) > 0
+        """,
+        measures={measure: what},
         if_empty=NOTHING_BEFORE,
     )
 

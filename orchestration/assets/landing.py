@@ -11,6 +11,7 @@ from orchestration.incentives import events as incentives
 from orchestration.landing import land
 from orchestration.ledger.closings import read_closings
 from orchestration.ledger.contract import CLOSINGS, SCHEMA, ClosedTable, load_closed_tables
+from orchestration.ledger.sealed import SealedFile
 from orchestration.progress import progress
 from orchestration.retries import retried
 from orchestration.run_lock import hold_build
@@ -67,27 +68,33 @@ def landing_assets(context: dg.AssetExecutionContext) -> Iterator[dg.Materialize
             },
         )
     closings = read_closings(settings)
-    for closed_table in load_closed_tables():
-        kept = [
-            one.tables[closed_table.name] for one in closings if closed_table.name in one.tables
-        ]
-        is_register = closed_table.name == CLOSINGS
+    until = closings[-1].month if closings else "nothing is closed"
+    kept = [closing.tables for closing in closings]
+    yield from _kept(SCHEMA, load_closed_tables(), CLOSINGS, kept, {"closed_until": until})
+    posted = [event.tables for event in incentives.read_events(settings)]
+    yield from _kept(
+        incentives.SCHEMA,
+        incentives.load_ledger_tables(),
+        incentives.EVENTS,
+        posted,
+        {"events": len(posted)},
+    )
+
+
+def _kept(
+    schema: str,
+    tables: list[ClosedTable],
+    register: str,
+    kept: list[dict[str, SealedFile]],
+    facts: dict[str, str | int],
+) -> Iterator[dg.MaterializeResult[None]]:
+    """What a ledger landed; `kept` are the files of each of its entries, by table."""
+    for table in tables:
+        rows = sum(files[table.name].rows for files in kept if table.name in files)
         yield dg.MaterializeResult(
-            asset_key=[SCHEMA, closed_table.name],
+            asset_key=[schema, table.name],
             metadata={
-                "dagster/row_count": len(closings) if is_register else sum(t.rows for t in kept),
-                "closed_until": closings[-1].month if closings else "nothing is closed",
-            },
-        )
-    events = incentives.read_events(settings)
-    for ledger_table in incentives.load_ledger_tables():
-        name = ledger_table.name
-        posted = [one.tables[name] for one in events if name in one.tables]
-        is_register = name == incentives.EVENTS
-        yield dg.MaterializeResult(
-            asset_key=[incentives.SCHEMA, name],
-            metadata={
-                "dagster/row_count": len(events) if is_register else sum(t.rows for t in posted),
-                "events": len(events),
+                "dagster/row_count": len(kept) if table.name == register else rows,
+                **facts,
             },
         )

@@ -18,7 +18,7 @@ from orchestration.cli import run_command
 from orchestration.incentives import closing, payment, requests
 from orchestration.incentives.events import Event, events_folder
 from orchestration.incentives.landing import verified_events
-from orchestration.incentives.work import of_program
+from orchestration.incentives.work import last_month
 from orchestration.ledger.closings import ledger_lock
 from orchestration.query import rows_table, terminal_console
 from orchestration.settings import Settings, load_settings, shown
@@ -78,11 +78,8 @@ def _status(settings: Settings, asked: argparse.Namespace) -> None:
         return
     rows = []
     for program in sorted({one.program_id or "" for one in events}):
-        last = {
-            kind: max((one.month or "" for one in of_program(events, program, kind)), default="")
-            for kind in ("close", "approve", "pay")
-        }
-        rows.append((program, last["close"], last["approve"], last["pay"]))
+        done = (last_month(events, program, kind) or "" for kind in ("close", "approve", "pay"))
+        rows.append((program, *done))
     columns = ["program", "closed until", "approved until", "paid until"]
     terminal_console().print(rows_table(columns, rows, "Incentive ledger"))
     answered = {(one.kind, one.refers_to) for one in events}

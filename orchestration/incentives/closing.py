@@ -34,7 +34,7 @@ from orchestration.ledger.closing import (
     require_last_build,
     require_untouched,
 )
-from orchestration.ledger.closings import first_day, month_after
+from orchestration.ledger.closings import first_day, month_after, months_until
 from orchestration.ledger.contract import ClosedTable
 from orchestration.ledger.sealed import SealedFile, write_table
 from orchestration.manifest import CERTIFIED_SCHEMA
@@ -55,12 +55,13 @@ def close(settings: Settings, program_id: str, month: str) -> list[Event]:
         require_last_build(settings, published)
         require_untouched(connection, published)
         require_known(settings, events, program_id)
+        tables = load_ledger_tables()
         return [
             append(
                 settings,
                 events,
                 "close",
-                _postings_of(connection, program_id, one),
+                _postings_of(connection, tables, program_id, one),
                 program_id=program_id,
                 month=one,
                 publication_version=published.version,
@@ -153,13 +154,12 @@ def _months_to_close(
             f"Not closed: {start} of {program_id} is still open, and months close in order. "
             f'Close it first: make incentives ARGS="close {program_id} {start}"'
         )
-    months = [start]
-    while months[-1] < month:
-        months.append(month_after(months[-1]))
-    return months
+    return months_until(start, month)
 
 
-def _postings_of(connection: duckdb.DuckDBPyConnection, program_id: str, month: str) -> Writer:
+def _postings_of(
+    connection: duckdb.DuckDBPyConnection, tables: list[ClosedTable], program_id: str, month: str
+) -> Writer:
     """Writes the lines that a close posts, and the rows that explain them."""
     posted = (
         f"program_id = {literal(program_id)} and status = 'accrued' and event_sequence is null "
@@ -171,7 +171,7 @@ def _postings_of(connection: duckdb.DuckDBPyConnection, program_id: str, month: 
             table.name: f"(select {_columns(table, sequence)} from {LINES} where {posted})"
             if table.name == POSTINGS
             else _explaining(table, posted, sequence)
-            for table in load_ledger_tables()
+            for table in tables
             if table.name not in (EVENTS, SETTLEMENTS)
         }
         return {

@@ -92,9 +92,9 @@ def load_ledger_tables(project_dir: Path = PROJECT_DIR) -> list[ClosedTable]:
 
 
 def read_events(settings: Settings) -> list[Event]:
-    """All events, the first one first, after every file and the whole chain were found intact.
+    """All events, the first one first.
 
-    Raises PartnerMetricsError when one was changed, is gone, or does not follow the one before.
+    Raises PartnerMetricsError when one was changed, or when they are no unbroken chain.
     """
     folder = events_folder(settings)
     if not folder.is_dir():
@@ -108,24 +108,30 @@ def read_events(settings: Settings) -> list[Event]:
                 raise DamagedError(path, f"event {len(events) + 1} is missing before it")
             if event.previous_hash != (before.hash if before else None):
                 raise DamagedError(path, "it does not follow from the event before it")
-            for name, table in event.tables.items():
-                verify_file(path / f"{name}.parquet", table)
             events.append(event)
     except DamagedError as error:
-        raise PartnerMetricsError(
-            f"The incentive ledger is damaged: {shown(error.path)}: {error.problem}. Nothing was "
-            "built or posted, and what is published stays as it is. Restore that folder, with all "
-            "its files, from a backup of the ledger. What was posted is never mended by hand."
-        ) from error
+        raise _damaged(error) from error
     return events
+
+
+def verify_files(settings: Settings, events: list[Event]) -> None:
+    """Raise PartnerMetricsError unless every file is there as it was when it was posted."""
+    try:
+        for event in events:
+            for name, table in event.tables.items():
+                verify_file(table_path(settings, event, name), table)
+    except DamagedError as error:
+        raise _damaged(error) from error
+
+
+def table_path(settings: Settings, event: Event, table: str) -> Path:
+    return events_folder(settings) / event.folder_name / f"{table}.parquet"
 
 
 def table_files(settings: Settings, events: list[Event], table: str) -> dict[str, Path]:
     """The files of a table, by what an error would call the event that they belong to."""
     return {
-        f"event {event.sequence} of the incentive ledger": events_folder(settings)
-        / event.folder_name
-        / f"{table}.parquet"
+        f"event {event.sequence} of the incentive ledger": table_path(settings, event, table)
         for event in events
         if table in event.tables
     }
@@ -172,3 +178,11 @@ def _read_event(path: Path) -> Event:
     if event.folder_name != path.name:
         raise DamagedError(path, "it is not where it was written")
     return event
+
+
+def _damaged(error: DamagedError) -> PartnerMetricsError:
+    return PartnerMetricsError(
+        f"The incentive ledger is damaged: {shown(error.path)}: {error.problem}. Nothing was "
+        "built or posted, and what is published stays as it is. Restore that folder, with all "
+        "its files, from a backup of the ledger. What was posted is never mended by hand."
+    )

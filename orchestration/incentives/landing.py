@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from pathlib import Path
 
 import duckdb
@@ -15,10 +14,10 @@ from orchestration.incentives.events import (
     load_ledger_tables,
     read_events,
     table_files,
+    verify_files,
 )
 from orchestration.ledger.closed_months import land_files, land_rows
-from orchestration.manifest import CERTIFIED_SCHEMA
-from orchestration.publishing import read_pointer
+from orchestration.publishing import published_rows
 from orchestration.settings import PROJECT_DIR, Settings, shown
 
 REGISTER = "incentive_ledger_events"
@@ -30,6 +29,7 @@ def verified_events(settings: Settings) -> list[Event]:
     Raises PartnerMetricsError otherwise.
     """
     events = read_events(settings)
+    verify_files(settings, events)
     known = {(event.sequence, event.hash) for event in events}
     lost = [one for one in published_register(settings) if one not in known]
     if lost:
@@ -44,18 +44,7 @@ def verified_events(settings: Settings) -> list[Event]:
 
 def published_register(settings: Settings) -> list[tuple[int, str]]:
     """Sequence and hash of the events that the published version was built with."""
-    publication = read_pointer(settings.publish_dir)
-    if publication is None or REGISTER not in publication.tables:
-        return []
-    # When the version's file itself is gone, there is nothing to compare with.
-    with (
-        suppress(duckdb.IOException),
-        duckdb.connect(str(settings.publish_dir / publication.file), read_only=True) as connection,
-    ):
-        return connection.execute(
-            f"select event_sequence, content_hash from {CERTIFIED_SCHEMA}.{REGISTER} order by 1"
-        ).fetchall()
-    return []
+    return published_rows(settings, REGISTER, ("event_sequence", "content_hash"))
 
 
 def land_incentive_ledger(

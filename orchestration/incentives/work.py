@@ -19,11 +19,11 @@ from orchestration.incentives.events import (
     table_files,
 )
 from orchestration.incentives.landing import published_register, verified_events
+from orchestration.ledger.closed_months import land_files
 from orchestration.ledger.closing import plain_refusal
 from orchestration.ledger.closings import ledger_lock
 from orchestration.ledger.sealed import remove_leftovers
 from orchestration.manifest import CERTIFIED_SCHEMA
-from orchestration.raw_sources import literal, quote
 from orchestration.settings import Settings
 
 LINES = f"published.{CERTIFIED_SCHEMA}.partner_incentive_statement_lines"
@@ -45,9 +45,14 @@ def of_program(events: list[Event], program_id: str | None, kind: str) -> list[E
     return [one for one in events if one.kind == kind and one.program_id == program_id]
 
 
+def last_month(events: list[Event], program_id: str | None, kind: str) -> str | None:
+    """The last month of a program that something was done with: close, approve or pay."""
+    return max([one.month or "" for one in of_program(events, program_id, kind)], default=None)
+
+
 def closed_until(events: list[Event], program_id: str | None) -> str | None:
     """The last closed month of a program."""
-    return max([one.month or "" for one in of_program(events, program_id, "close")], default=None)
+    return last_month(events, program_id, "close")
 
 
 def require_known(settings: Settings, events: list[Event], program_id: str) -> None:
@@ -93,15 +98,11 @@ def waiting_event(
 def attach_postings(
     settings: Settings, connection: duckdb.DuckDBPyConnection, events: list[Event]
 ) -> None:
-    """Make tables `postings` and `settlements` of all events so far."""
-    tables = {table.name: table for table in load_ledger_tables()}
-    for name in (POSTINGS, SETTLEMENTS):
-        columns = ", ".join(f"{quote(key)} {kind}" for key, kind in tables[name].columns.items())
-        connection.execute(f"create temp table {name} ({columns})")
-        for path in table_files(settings, events, name).values():
-            connection.execute(
-                f"insert into {name} by name from read_parquet({literal(str(path))})"
-            )
+    """Make `postings` and `settlements` of all events so far."""
+    for table in load_ledger_tables():
+        if table.name in (POSTINGS, SETTLEMENTS):
+            files = table_files(settings, events, table.name)
+            land_files(connection, "main", table, files)
 
 
 def money_of(amount: str) -> Decimal:

@@ -7,7 +7,6 @@ column that an old month does not have is null, a column of another type is cast
 from __future__ import annotations
 
 from collections.abc import Iterable
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -22,8 +21,7 @@ from orchestration.ledger.closings import (
     verify_files,
 )
 from orchestration.ledger.contract import CLOSINGS, SCHEMA, ClosedTable, load_closed_tables
-from orchestration.manifest import CERTIFIED_SCHEMA
-from orchestration.publishing import read_pointer
+from orchestration.publishing import published_rows
 from orchestration.raw_sources import literal, quote
 from orchestration.settings import PROJECT_DIR, Settings, shown
 
@@ -85,18 +83,8 @@ def _require_published_closings(settings: Settings, closings: list[Closing]) -> 
     A chain cannot show that its end was cut off, or that the whole ledger is another one. Without
     this check the months would silently be open again.
     """
-    publication = read_pointer(settings.publish_dir)
-    if publication is None or CLOSED_MONTHS not in publication.tables:
-        return
     known = {(closing.month_start, closing.hash) for closing in closings}
-    published: list[tuple[object, ...]] = []
-    with suppress(duckdb.IOException):  # the version itself is gone: nothing to compare with
-        file = settings.publish_dir / publication.file
-        with duckdb.connect(str(file), read_only=True) as connection:
-            published = connection.execute(
-                f"select month_start, content_hash from {CERTIFIED_SCHEMA}.{CLOSED_MONTHS} "
-                "order by month_start"
-            ).fetchall()
+    published = published_rows(settings, CLOSED_MONTHS, ("month_start", "content_hash"))
     lost = [month for month, content_hash in published if (month, content_hash) not in known]
     if lost:
         raise PartnerMetricsError(

@@ -31,6 +31,7 @@ from orchestration.ledger.closings import (
     first_day,
     ledger_lock,
     month_after,
+    months_until,
 )
 from orchestration.ledger.contract import CLOSINGS, load_closed_tables
 from orchestration.ledger.sealed import (
@@ -199,10 +200,7 @@ def _months_to_close(month: str, closings: list[Closing], published: Published) 
             f"Not closed: {start} is still open, and months close in order. "
             f"Close it first: make close MONTH={start}"
         )
-    months = [start]
-    while months[-1] < month:
-        months.append(month_after(months[-1]))
-    return months
+    return months_until(start, month)
 
 
 def _require_passed(settings: Settings, closings: list[Closing], published: Published) -> None:

@@ -120,6 +120,14 @@ def month_after(month: str) -> str:
     return f"{first.year + first.month // 12:04d}-{first.month % 12 + 1:02d}"
 
 
+def months_until(first: str, last: str) -> list[str]:
+    """The months from one to another, both included."""
+    months = [first]
+    while months[-1] < last:
+        months.append(month_after(months[-1]))
+    return months
+
+
 @contextmanager
 def ledger_lock(settings: Settings) -> Iterator[None]:
     """Closing and publishing wait for each other; the lock ends with the process, however it ends.

@@ -187,6 +187,16 @@ def paid(books: Books, month: str, day: date = TODAY) -> list[Payment]:
     return pay(books.settings, "plan", month, day)[1]
 
 
+def lost_after_payment(books: Books, lost: Owed, next_month: Owed) -> None:
+    """January is paid, then its customer leaves; February is approved, with what is taken back."""
+    books.state(dataclasses.replace(lost, lost=None))
+    approved(books, "2025-01")
+    paid(books, "2025-01")
+    books.state(lost, next_month)
+    approved(books, "2025-02")
+    books.state(lost, next_month)
+
+
 def test_what_is_paid_once_is_not_owed_again(books: Books) -> None:
     books.state(Owed("100.00"))
     assert books.lines() == [("earned", 100, "accrued", None, "2025-01")]
@@ -252,13 +262,8 @@ def test_only_what_was_paid_is_taken_back_and_once(books: Books) -> None:
 
 def test_a_clawback_by_offset_lowers_the_next_payment(books: Books) -> None:
     lost = Owed("1200.00", lost="2025-02-10")
-    books.state(Owed("1200.00"))
-    approved(books, "2025-01")
-    paid(books, "2025-01")
     next_month = Owed("1000.00", "2025-02", customer="c_2")
-    books.state(lost, next_month)
-    approved(books, "2025-02")
-    books.state(lost, next_month)
+    lost_after_payment(books, lost, next_month)
 
     assert [(one.amount, one.is_settled) for one in paid(books, "2025-02")] == [(300, True)]
 
@@ -269,13 +274,8 @@ def test_a_clawback_by_offset_lowers_the_next_payment(books: Books) -> None:
 
 def test_a_clawback_by_invoice_is_settled_by_itself(books: Books) -> None:
     lost = Owed("1200.00", lost="2025-02-10", recovery="invoice")
-    books.state(Owed("1200.00"))
-    approved(books, "2025-01")
-    paid(books, "2025-01")
     next_month = Owed("1000.00", "2025-02", customer="c_2")
-    books.state(lost, next_month)
-    approved(books, "2025-02")
-    books.state(lost, next_month)
+    lost_after_payment(books, lost, next_month)
 
     found = [(one.is_invoiced, one.amount, one.is_settled) for one in paid(books, "2025-02")]
     assert found == [(False, 1000, True), (True, -700, True)]
@@ -283,13 +283,8 @@ def test_a_clawback_by_invoice_is_settled_by_itself(books: Books) -> None:
 
 def test_a_negative_balance_is_carried(books: Books) -> None:
     lost = Owed("1200.00", lost="2025-02-10")
-    books.state(Owed("1200.00"))
-    approved(books, "2025-01")
-    paid(books, "2025-01")
     small = Owed("100.00", "2025-02", customer="c_2")
-    books.state(lost, small)
-    approved(books, "2025-02")
-    books.state(lost, small)
+    lost_after_payment(books, lost, small)
 
     with pytest.raises(PartnerMetricsError, match="not more than what is to be taken back"):
         paid(books, "2025-02")
@@ -330,8 +325,7 @@ def test_an_adjustment_by_people_is_not_reversed_by_the_next_run(books: Books) -
         ("earned", 100, "approved", None, "2025-01"),
         ("adjusted", Decimal("-20.50"), "accrued", "adjustment", "2025-02"),
     ]
-    close(books.settings, "plan", "2025-02")
-    approve(by(books, "mark"), "plan", "2025-02")
+    approved(books, "2025-02")
     books.state(Owed("100.00"))
     assert [one.amount for one in paid(books, "2025-02")] == [Decimal("79.50")]
 
@@ -342,8 +336,7 @@ def test_what_people_took_off_is_not_taken_back_again(books: Books) -> None:
     proposed = requests.adjust(books.settings, books.line_id(), "-900.00", "half was a test")
     requests.approve_adjustment(by(books, "mark"), proposed.sequence)
     books.state(Owed("1200.00"))
-    close(books.settings, "plan", "2025-02")
-    approve(by(books, "mark"), "plan", "2025-02")
+    approved(books, "2025-02")
     assert [one.amount for one in paid(books, "2025-02")] == [300]
     books.state(Owed("1200.00", lost="2025-06-01"))
     assert books.lines()[-1] == ("clawed_back", -300, "accrued", "cancel", "2025-06")

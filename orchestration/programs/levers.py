@@ -135,6 +135,15 @@ def misformed_funds(book: Book) -> Iterator[Problem]:
             yield row.problem("earn_months", what, "Write 1, 2, 3, 4, 6 or 12.")
 
 
+def offsets_that_forget(book: Book) -> Iterator[Problem]:
+    """An offset that would drop what later payments cannot bear at once: the ledger carries it."""
+    for row in book.rows["clawback_rules"]:
+        if row["recovery"] == "offset" and row["carries_negative"] is False:
+            what = "what cannot be offset at once would be lost"
+            remedy = "Write true, or recover by invoice."
+            yield row.problem("carries_negative", what, remedy)
+
+
 def misformed_exceptions(book: Book) -> Iterator[Problem]:
     """An exception from nothing, or from two things; one for a lever without a rate."""
     for row in book.rows["exception_grants"]:

@@ -50,6 +50,7 @@ RULES: tuple[Rule, ...] = (
     levers.misformed_effects,
     levers.misformed_limits,
     levers.misformed_funds,
+    levers.offsets_that_forget,
     levers.misformed_exceptions,
     levers.unmeasured_events,
 )

@@ -209,6 +209,10 @@ CASES = [
     Case("budget_as_floor", "limits", 2, "level", "caps only",
          {"level": "program", "kind": "floor"}),
     Case("fund_year", "fund_wallets", 2, "earn_months", "make up a year", {"earn_months": "5"}),
+    Case("offset_forgotten", "clawback_rules", 2, "carries_negative", "would be lost", add={
+        "clawback_rules": {"clawback_rule_id": "h_lost", "lever_id": "h_grow", "trigger": "cancel",
+                           "window_days": "90", "anchor": "earned", "method": "full",
+                           "recovery": "offset", "carries_negative": "false"}}),
     Case("exception_without_a_rate", "exception_grants", 2, "value_override", "needs it",
          {"tier_id": "", "lever_id": "h_grow"}),
     Case("event_unmeasured", "levers", 3, "renewal_rule_id", "does not measure renewed_mrr",

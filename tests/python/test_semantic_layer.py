@@ -109,6 +109,20 @@ def of_vendor(column: str, table: str, where: str = "true", total: bool = True) 
     return checks
 
 
+def program_payout(column: str) -> list[Parity]:
+    return [
+        Parity(
+            (MONTH, "program_payout__program_id", "program_payout__payee_kind"),
+            f"select month_start, program_id, payee_kind, {column} from {PAYOUTS}",
+        ),
+        Parity((), f"select sum({column}) from {PAYOUTS}"),
+    ]
+
+
+def program_health(measure: str) -> list[Parity]:
+    return of_vendor("value", HEALTH, f"measure_id = '{measure}'")
+
+
 def cohort_base(column: str) -> list[Parity]:
     return [
         Parity(
@@ -167,6 +181,7 @@ SUMMARY, GROWTH, VENDOR_GROWTH = (
 )
 FORWARD, MIX = "partner_forward_mrr_monthly", "partner_revenue_mix_monthly"
 CONTRACTS, ENABLEMENT = "partner_contracts_monthly", "partner_enablement_monthly"
+PAYOUTS, HEALTH = "program_payouts_monthly", "program_health_monthly"
 UPSELL = "from customer_mrr_movements where movement = 'expansion' and is_upsell"
 YEAR_TO_DATE = (
     "sum(closing_mrr - opening_mrr) over ({} date_trunc('year', month_start) order by month_start)"
@@ -266,6 +281,21 @@ PARITY: dict[str, list[Parity]] = {
     "adoption_rate": figure("adoption_rate", ENABLEMENT),
     "milestones_reached": flow("milestones_reached", ENABLEMENT),
     "first_uses": flow("first_uses", ENABLEMENT),
+    **{
+        column: program_payout(column)
+        for column in ("payout", "lasting_value_payout", "direct_revenue_payout")
+    },
+    **{
+        measure: program_health(measure)
+        for measure in (
+            "payout_share_lasting_value",
+            "payout_share_direct_revenue",
+            "payout_share_unclassified",
+            "payout_share_lasting_value_partners",
+            "payout_share_lasting_value_own_people",
+        )
+    },
+    "program_recurring_share": program_health("recurring_share"),
     "retention_cohort_mrr": cohort_base("cohort_mrr"),
     "retention_cohort_customers": cohort_base("cohort_customers"),
     **{

@@ -14,6 +14,7 @@ from orchestration.simulator.partners import Partner
 INDUSTRIES = ("Retail", "Healthcare", "Manufacturing", "Education", "Finance", "Logistics")
 REGIONS_ABROAD = {"US": "AMER", "JP": "APAC"}
 END_OF_TIME = 253_402_300_800
+SUCCESS_MANAGERS, PARTNER_MANAGERS = 12, 5
 
 
 def owner_id(number: int) -> str:
@@ -43,15 +44,25 @@ def _segment(employees: int) -> str:
     return "small" if employees < 100 else "medium" if employees < 500 else "enterprise"
 
 
+def employees(number: int) -> int:
+    """How many people an end customer employs."""
+    return 5 + number * 37 % 900
+
+
+def segment(number: int) -> str:
+    """Segment of an end customer."""
+    return _segment(employees(number))
+
+
 def customer_account(customer: Customer, rows: Rows) -> None:
     """The account of an end customer that the CRM knows, with its history."""
     if not customer.linked:
         return
     number = customer.number
-    employees = 5 + number * 37 % 900
+    staff = employees(number)
     name = company_name(number)
     rows["salesforce.account"].append(
-        _account(customer.account_id, number, name, customer.country, "Customer", employees, None)
+        _account(customer.account_id, number, name, customer.country, "Customer", staff, None)
     )
     first = min(sub.start for sub in customer.subscriptions) - 20 * DAY
     moments = [first, first + (40 + number % 90) * DAY] if number % 4 == 0 else [first]
@@ -60,8 +71,8 @@ def customer_account(customer: Customer, rows: Rows) -> None:
         last = index + 1 == len(moments)
         rows["salesforce.account_history"].append(
             (last, at, END_OF_TIME if last else moments[index + 1], min(AS_OF, next_sync(at)),
-             f"A-{number}", employees * 90_000, customer.country, customer.account_id,
-             INDUSTRIES[number % len(INDUSTRIES)], False, name, employees, owner_id(number + index),
+             f"A-{number}", staff * 90_000, customer.country, customer.account_id,
+             INDUSTRIES[number % len(INDUSTRIES)], False, name, staff, owner_id(number + index),
              None, "Warm", "Customer" if last else "Prospect")
         )  # fmt: skip
 
@@ -88,6 +99,37 @@ def user_rows() -> list[tuple[Any, ...]]:
              f"00ER{min(number, 4):011d}AAA", "Standard", email, True)
         )  # fmt: skip
     return rows
+
+
+def success_manager_id(number: int) -> str:
+    """The customer success manager of a customer."""
+    return f"005S{number % SUCCESS_MANAGERS:011d}AAA"
+
+
+def partner_manager_id(number: int) -> str:
+    """The partner manager of a partner: calls and meetings with partners' people are theirs."""
+    return f"005M{number % PARTNER_MANAGERS:011d}AAA"
+
+
+def care_users(rows: Rows) -> None:
+    """Customer success managers, partner managers, and their roles."""
+    teams = (
+        ("Customer success manager", "Customer success", success_manager_id, SUCCESS_MANAGERS, 5),
+        ("Partner manager", "Channel", partner_manager_id, PARTNER_MANAGERS, 6),
+    )
+    for title, team, user_id, count, role in teams:
+        role_id = f"00ER{role:011d}AAA"
+        rows["salesforce.user_role"].append(
+            (False, AS_OF, team.replace(" ", "_"), role_id, team, None, True)
+        )
+        for number in range(count):
+            given, family = person_name(number + 50 * role)
+            alias = f"{title[:1].lower()}{role}{number}"
+            email = f"{alias}@vendor.example"
+            rows["salesforce.user"].append(
+                (False, AS_OF, alias, team, email, given, user_id(number), True, family, None,
+                 f"{given} {family}", title, role_id, "Standard", email, True)
+            )  # fmt: skip
 
 
 def role_rows() -> list[tuple[Any, ...]]:

@@ -32,7 +32,7 @@ from orchestration.simulator.stories import Story
 EVERY = 3
 
 
-def smear(story: Story, rows: Rows, log: Log, seed: int) -> None:
+def smear(story: Story, rows: Rows, log: Log, seed: int | str) -> None:
     """Put the customer's share of dirt on its rows (in place)."""
     number = story.customer.number
     if number % EVERY == 0:

@@ -15,7 +15,8 @@ from typing import Any
 
 from orchestration.simulator import catalogue, contracts, crm, portal, rates, sales, support
 from orchestration.simulator.associations import share_rows, shares_by_day
-from orchestration.simulator.billing import Biller, Rows
+from orchestration.simulator.billing import Biller, Row, Rows
+from orchestration.simulator.care import care_rows, draw_care, effect_rows, fate_of
 from orchestration.simulator.config import AS_OF, SimulationConfig
 from orchestration.simulator.dirt import smear
 from orchestration.simulator.dirt_common import smear_common
@@ -24,9 +25,11 @@ from orchestration.simulator.model import Customer
 from orchestration.simulator.movements import MovementFinder
 from orchestration.simulator.names import company_name
 from orchestration.simulator.partners import Partner, draw_partners
+from orchestration.simulator.service import ServiceDesk
 from orchestration.simulator.smear import Log
 from orchestration.simulator.stories import Story, tell
 from orchestration.simulator.tables import RAW, TRUTH
+from orchestration.simulator.touches import CareDesk
 from orchestration.simulator.truth import mrr_rows
 from orchestration.simulator.usage import usage_rows
 from orchestration.simulator.writer import TableSet
@@ -117,7 +120,19 @@ def _write_common(config: SimulationConfig) -> dict[str, int]:
                 _move(rows, raw)
             elif place >= _DIRTY_PARTNERS:
                 _move(rows, raw)
+        _write_care(partners, raw, truth)
     return _all_counts(raw, truth)
+
+
+def _write_care(partners: list[Partner], raw: TableSet, truth: TableSet) -> None:
+    """People who look after customers; written after the dirt, so that no other row moves."""
+    rows: Rows = defaultdict(list)
+    crm.care_users(rows)
+    support.office_rows(rows)
+    for partner in partners:
+        rows["salesforce.contact"] += portal.contact_rows(partner)
+    _move(rows, raw)
+    truth["care_effects"].extend(effect_rows())
 
 
 def _move(rows: Rows, raw: TableSet) -> None:
@@ -142,12 +157,13 @@ def _write_block(job: tuple[SimulationConfig, int]) -> tuple[int, dict[str, int]
         for number in config.block_range(block):
             story = tell(config, partners, number)
             rows = customer_rows(config, story)
+            log: Log = []
             if config.dirt:
-                log: Log = []
                 smear(story, rows, log, config.seed)
-                truth["dirt_log"].extend(log)
+            movements = _write_truth(config, story, truth)
+            _look_after(config, story, movements, rows, log, truth)
+            truth["dirt_log"].extend(log)
             _move(rows, raw)
-            _write_truth(config, story, truth)
     return block, _all_counts(raw, truth)
 
 
@@ -176,10 +192,60 @@ def customer_rows(config: SimulationConfig, story: Story) -> Rows:
     return rows
 
 
-def _write_truth(config: SimulationConfig, story: Story, truth: TableSet) -> None:
+def _write_truth(config: SimulationConfig, story: Story, truth: TableSet) -> list[Row]:
+    """Writes MRR, shares and movements; returns the movements."""
     customer = story.customer
     shares = {sub.id: shares_by_day(story.associations, sub) for sub in customer.subscriptions}
     truth["mrr_item_days"].extend(mrr_rows(customer, story.lines))
     truth["partner_shares"].extend(share_rows(customer, shares))
-    if config.detailed:
-        truth["movements"].extend(MovementFinder(customer, story.lines, shares).rows())
+    if not config.detailed:
+        return []
+    movements = MovementFinder(customer, story.lines, shares).rows()
+    truth["movements"].extend(movements)
+    return movements
+
+
+# What somebody did for a customer, and which role did it.
+_DONE_BY = {
+    "account_manager": ("salesforce.task", "salesforce.event"),
+    "customer_support": (
+        "zendesk.ticket", "zendesk.ticket_comment", "zendesk.ticket_field_history",
+        "zendesk.ticket_tag", "zendesk.ticket_schedule", "zendesk.ticket_sla_policy",
+    ),
+}  # fmt: skip
+
+
+def _look_after(
+    config: SimulationConfig, story: Story, movements: list[Row], rows: Rows, log: Log,
+    truth: TableSet,
+) -> None:  # fmt: skip
+    """Add what the roles that look after a customer do, and take out what the others did.
+
+    It comes after all else, dirt included, so that no row of billing depends on it. A big run has
+    it for one customer in ten.
+    """
+    if not config.detailed and story.customer.number % 10:
+        return
+    expansions = [day for day, *_, movement, _, _ in movements if movement == "expansion"]
+    fate = fate_of(story, expansions)
+    if fate is None:
+        return
+    care = draw_care(story, fate, config.seed)
+    truth["care"].extend(care_rows(story, fate, care))
+    for one in care:
+        if not one.is_cared:
+            _take_out(_DONE_BY.get(one.role, ()), rows, log)
+    done: Rows = defaultdict(list)
+    CareDesk(story, fate, done, config.seed).write(care)
+    if any(one.is_cared for one in care if one.role == "customer_support"):
+        ServiceDesk(story.customer, fate, done, config.seed).write()
+    if config.dirt:
+        smear(story, done, log, f"{config.seed}:care")
+    for table, found in done.items():
+        rows[table] += found
+
+
+def _take_out(tables: tuple[str, ...], rows: Rows, log: Log) -> None:
+    for table in tables:
+        rows.pop(table, None)
+    log[:] = [entry for entry in log if f"{entry[0]}.{entry[1]}" not in tables]

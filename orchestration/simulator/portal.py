@@ -9,6 +9,7 @@ from typing import Any
 from orchestration.simulator.billing import Rows
 from orchestration.simulator.clock import DAY, HOUR, next_sync
 from orchestration.simulator.config import AS_OF, SimulationConfig
+from orchestration.simulator.crm import partner_manager_id
 from orchestration.simulator.names import person_name
 from orchestration.simulator.partners import REGIONS, Partner
 from orchestration.simulator.sales import annual_value, opportunity_id
@@ -74,6 +75,30 @@ def person_id(partner: int, index: int) -> str:
     return f"per_{partner:05d}{index:02d}"
 
 
+def people_of(partner: int) -> int:
+    """How many people of a partner the portal knows; the first three stay for good."""
+    return 3 + partner % 6
+
+
+def crm_contact_id(partner: int, index: int) -> str:
+    """The CRM's contact for the n-th person of a partner."""
+    return f"003P{partner:09d}{index:02d}AAA"
+
+
+def contact_rows(partner: Partner) -> list[tuple[Any, ...]]:
+    """Rows of the CRM's contact: a partner's people."""
+    rows: list[tuple[Any, ...]] = []
+    for index in range(people_of(partner.number)):
+        given, family = person_name(partner.number * 11 + index)
+        rows.append(
+            (crm_contact_id(partner.number, index), AS_OF, partner.account_id, partner.joined,
+             "Channel", f"p{index}@partner{partner.number}.example", given, False,
+             AS_OF // DAY - partner.number % 30, partner.joined, family, f"{given} {family}",
+             partner_manager_id(partner.number), _ROLES[index % 4].title(), "Partner portal", True)
+        )  # fmt: skip
+    return rows
+
+
 def course_rows() -> list[tuple[Any, ...]]:
     """Courses with their yearly deltas, which only bring an older certificate up to date."""
     rows: list[tuple[Any, ...]] = []
@@ -107,7 +132,7 @@ class PartnerDesk:
 
     def write(self) -> None:
         """People with their certificates and logins, and the partner's conversations."""
-        people = 3 + self._partner.number % 6
+        people = people_of(self._partner.number)
         for index in range(people):
             self._person(index)
         self._messages(people)
@@ -122,7 +147,7 @@ class PartnerDesk:
             joined, left = self._begin, None
         self._rows["partner_portal.person"].append(
             (person, partner.id, f"{given} {family}", f"p{index}@partner{partner.number}.example",
-             _ROLES[index % 4], f"003P{partner.number:09d}{index:02d}AAA", joined, left, False,
+             _ROLES[index % 4], crm_contact_id(partner.number, index), joined, left, False,
              AS_OF)
         )  # fmt: skip
         until = min(left or self._end, AS_OF)

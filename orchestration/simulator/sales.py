@@ -168,21 +168,40 @@ class SalesDesk:
         span = max(1, (AS_OF - first) // DAY - 1)
         for index in range(rng.randint(0, 6)):
             at = first + rng.randrange(span) * DAY + rng.randrange(8 * HOUR)
-            done = at < AS_OF - 10 * DAY
+            subject = rng.choice(_SUBJECTS)
             self._rows["salesforce.task"].append(
-                (contact_id(customer.number, 0), owner_id(customer.number), rng.choice(_SUBJECTS),
-                 None, AS_OF, False, f"00TT{customer.number:09d}{index:02d}AAA", done, at // DAY,
-                 "Normal", customer.account_id, at - DAY, customer.account_id, "Task",
-                 "Completed" if done else "Not Started", "Call", at if done else None, True)
+                task_row(customer, f"00TT{customer.number:09d}{index:02d}AAA",
+                         owner_id(customer.number), contact_id(customer.number, 0), at, subject)
             )  # fmt: skip
         for index in range(rng.randint(0, 2)):
             at = first + rng.randrange(span) * DAY + 9 * HOUR
             self._rows["salesforce.event"].append(
-                (f"00UE{customer.number:09d}{index:02d}AAA", AS_OF, customer.account_id, at // DAY,
-                 at, at - 7 * DAY, None, 60, at + HOUR, False, owner_id(customer.number), at,
-                 "Business review", "Meeting", customer.account_id, contact_id(customer.number, 0),
-                 True)
+                event_row(customer, f"00UE{customer.number:09d}{index:02d}AAA",
+                          owner_id(customer.number), contact_id(customer.number, 0), at,
+                          "Business review")
             )  # fmt: skip
+
+
+def task_row(
+    customer: Customer, one: str, owner: str, who: str, at: int, subject: str, kind: str = "Call"
+) -> tuple[Any, ...]:
+    """A row of task: something one of the vendor's people does with a contact."""
+    done = at < AS_OF - 10 * DAY
+    return (
+        who, owner, subject, None, AS_OF, False, one, done, at // DAY, "Normal",
+        customer.account_id, at - DAY, customer.account_id, "Email" if kind == "Email" else "Task",
+        "Completed" if done else "Not Started", kind, at if done else None, True,
+    )  # fmt: skip
+
+
+def event_row(
+    customer: Customer, one: str, owner: str, who: str, at: int, subject: str
+) -> tuple[Any, ...]:
+    """A row of event: a meeting of an hour."""
+    return (
+        one, AS_OF, customer.account_id, at // DAY, at, at - 7 * DAY, None, 60, at + HOUR, False,
+        owner, at, subject, "Meeting", customer.account_id, who, True,
+    )  # fmt: skip
 
 
 def product_2_rows() -> list[tuple[Any, ...]]:

@@ -72,7 +72,7 @@ def renamed(value: Any, tag: str) -> Any:
 class Smear:
     """Puts one kind of dirt on the rows of one customer."""
 
-    def __init__(self, story: Story, rows: Rows, log: Log, seed: int) -> None:
+    def __init__(self, story: Story, rows: Rows, log: Log, seed: int | str) -> None:
         self.story = story
         self.rows = rows
         self.log = log

@@ -208,6 +208,10 @@ TRUTH: dict[str, str] = {
     "movements": """
         movement_date:d customer_id:s partner_id:s product_id:s currency:s movement:s
         reason:s amount:m""",
+    "care": """
+        customer_id:s role_id:s segment:s is_settled:b is_renewed:b has_expanded:b
+        probability:h is_cared:b""",
+    "care_effects": "role_id:s outcome_id:s log_odds:h",
     "dirt_log": "source:s table:s key:s kind:s",
 }
 

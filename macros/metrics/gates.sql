@@ -1,15 +1,15 @@
-{# What a condition still lacks, in words: `1,200.00 EUR more billed revenue`. Reads the columns of a condition's row. #}
+{# What a condition still lacks, in words: `Billed revenue: 1,200.00 EUR more`. Reads the columns of a condition's row. #}
 {% macro what_is_missing() -%}
     case
         when value is null
             then measure_name || ' ' || operator || ' ' || {{ measure_text('threshold', 'unit_kind', 'currency') }}
         when operator in ('<', '<=')
-            then {{ measure_text(rounded_up('value - threshold', 'unit_kind'), 'unit_kind', 'currency') }}
-                || ' less ' || measure_name
+            then measure_name || ': '
+                || {{ measure_text(rounded_up('value - threshold', 'unit_kind'), 'unit_kind', 'currency') }} || ' less'
         when value >= threshold
             then 'wait until it counts again: ' || measure_name
-        else {{ measure_text(rounded_up('threshold - value', 'unit_kind'), 'unit_kind', 'currency') }}
-            || ' more ' || measure_name
+        else measure_name || ': '
+            || {{ measure_text(rounded_up('threshold - value', 'unit_kind'), 'unit_kind', 'currency') }} || ' more'
     end
 {%- endmacro %}
 

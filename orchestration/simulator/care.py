@@ -21,6 +21,7 @@ import math
 import random
 from dataclasses import dataclass
 
+from orchestration.simulator.billing import Row
 from orchestration.simulator.clock import local_day, month_start
 from orchestration.simulator.config import AS_OF, LAST_DAY
 from orchestration.simulator.crm import segment
@@ -47,11 +48,12 @@ EFFECTS = {
 BY_SEGMENT = {"small": -0.8, "medium": 0.0, "enterprise": 0.8}
 SETTLED = 1.5
 
-# The outcomes are those of the last twelve months; a customer is settled when it had been one for
-# a year at their start.
-WINDOW_MONTHS = 12
+# The outcomes are those of the last twelve months: what a customer has at the end of the data, and
+# whether it bought more since. It is settled when it landed eighteen months before they began.
+WINDOW_MONTHS, SETTLED_MONTHS = 12, 18
 COHORT_DAY = month_start(LAST_DAY, 1 - WINDOW_MONTHS) - 1
-SETTLED_SINCE = month_start(LAST_DAY, 1 - 2 * WINDOW_MONTHS) - 1
+SETTLED_BEFORE = month_start(COHORT_DAY, 1 - SETTLED_MONTHS)
+NOT_BOUGHT = ("escalator", "discount_end")
 
 
 @dataclass(frozen=True)
@@ -65,8 +67,8 @@ class Fate:
 
     @property
     def is_settled(self) -> bool:
-        """Whether it had been a customer for a year when the last twelve months began."""
-        return self.begin <= SETTLED_SINCE
+        """Whether it had been a customer for long when the last twelve months began."""
+        return self.begin < SETTLED_BEFORE
 
 
 @dataclass(frozen=True)
@@ -78,11 +80,13 @@ class Care:
     is_cared: bool
 
 
-def fate_of(story: Story, expansion_days: list[int]) -> Fate | None:
-    """The fate of a customer that ever had MRR.
-
-    `expansion_days` are the days on which it expanded.
-    """
+def fate_of(story: Story, movements: list[Row]) -> Fate | None:
+    """The fate of a customer that ever had MRR; `movements` are rows of that truth table."""
+    bought = [
+        day
+        for day, *_, movement, reason, _ in movements
+        if movement == "expansion" and reason not in NOT_BOUGHT
+    ]
     spans = [(start, end) for line in story.lines for start, end, _ in line.spans()]
     if not spans:
         return None
@@ -92,7 +96,7 @@ def fate_of(story: Story, expansion_days: list[int]) -> Fate | None:
         begin=min(start for start, _ in spans),
         end=max(ends) if len(ends) == len(spans) else None,
         is_renewed=alive,
-        has_expanded=any(COHORT_DAY < day <= LAST_DAY for day in expansion_days),
+        has_expanded=any(COHORT_DAY < day <= LAST_DAY for day in bought),
     )
 
 

@@ -226,8 +226,7 @@ def _look_after(
     """
     if not config.detailed and story.customer.number % 10:
         return
-    expansions = [day for day, *_, movement, _, _ in movements if movement == "expansion"]
-    fate = fate_of(story, expansions)
+    fate = fate_of(story, movements)
     if fate is None:
         return
     care = draw_care(story, fate, config.seed)

@@ -1,0 +1,71 @@
+-- The months in which each partner is in the program, and the days that are looked at in each: a row a partner and month,
+-- from the month in which it joined, or from the first sign of it, to the month in which it left, or the last sign of it.
+with
+
+partners as (
+    select * from {{ ref('input_partners') }}
+),
+
+months as (
+    select * from {{ ref('int_months') }}
+),
+
+rules as (
+    select * from {{ ref('int_engagement__rules') }}
+),
+
+signs as (
+    select
+        partner_id,
+        {{ local_date('sent_at') }} as on_date
+    from {{ ref('input_partner_messages') }}
+    union all
+    select
+        partner_id,
+        {{ local_date('logged_in_at') }} as on_date
+    from {{ ref('input_portal_logins') }}
+    union all
+    select
+        partner_id,
+        {{ local_date('submitted_at') }} as on_date
+    from {{ ref('input_deal_registrations') }}
+    union all
+    select
+        partner_id,
+        {{ local_date('enrolled_at') }} as on_date
+    from {{ ref('input_trainings') }}
+),
+
+seen as (
+    select
+        partner_id,
+        min(on_date) as first_on,
+        max(on_date) as last_on
+    from signs
+    group by partner_id
+),
+
+spans as (
+    select
+        partners.partner_id,
+        least(
+            coalesce({{ local_date('partners.joined_at') }}, seen.first_on, {{ open_end() }}),
+            coalesce(seen.first_on, {{ open_end() }})
+        ) as first_on,
+        case
+            when partners.terminated_at is null then {{ open_end() }}
+            else greatest({{ local_date('partners.terminated_at') }}, coalesce(seen.last_on, {{ local_date('partners.terminated_at') }}))
+        end as last_on
+    from partners
+    left join seen on partners.partner_id = seen.partner_id
+)
+
+select
+    spans.partner_id,
+    months.month_end,
+    {{ add_months('months.month_start', '1 - rules.window_months') }} as window_start,
+    months.month_start
+from spans
+inner join months
+    on spans.first_on <= months.month_end and spans.last_on >= months.month_start
+cross join rules

@@ -14,7 +14,7 @@ export DAGSTER_DISABLE_TELEMETRY := yes
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-faults test-fuzz test-browser screenshots lint format dev webserver daemon docs rollback bench bench-incentives query metrics quarantine programs simulate explain statement catalogue versions contracts close incentives connectors lock clean distclean
+.PHONY: help run test test-faults test-fuzz test-browser screenshots lint format dev webserver daemon docs rollback bench bench-incentives query metrics quarantine programs simulate explain statement share catalogue versions contracts close incentives connectors lock clean distclean
 
 help:  ## list the commands
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' Makefile
@@ -101,6 +101,9 @@ explain: $(STAMP)  ## why a statement line is what it is, down to invoice lines 
 statement: $(STAMP)  ## a partner's page of a month (make statement PARTNER=ptr_00051 MONTH=2026-09; PROGRAM=... of one only)
 	@$(BIN)/python -m orchestration.statements.statement $(PARTNER) $(MONTH) $(PROGRAM)
 
+share: $(STAMP)  ## files for each partner, only its own rows (make share PARTNER=ptr_00051: for one)
+	@$(BIN)/python -m orchestration.sharing $(PARTNER)
+
 close: $(STAMP)  ## close a month as published (make close MONTH=2025-03); without MONTH: what is closed
 	@$(BIN)/python -m orchestration.close $(MONTH)
 
@@ -120,8 +123,8 @@ lock:  ## pin anew after a change in pyproject.toml (needs uv)
 clean:  ## remove everything built, keep what is published
 	@rm -rf build target logs .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
-distclean: clean  ## also remove the published files, Dagster's past runs and the virtual environment
-	@rm -rf published .dagster $(VENV)
+distclean: clean  ## also remove published and partners' files, Dagster's past runs and the virtual environment
+	@rm -rf published partner_files .dagster $(VENV)
 
 # The lock is complete, so pip resolves nothing; and all wheels but one, which is plain Python. `mf` then reads the
 # published file, and asks the internet for nothing (orchestration/metrics.py).

@@ -6,12 +6,13 @@
 | PARTNER_METRICS_RAW_SCHEMA_PREFIX | source `x` is in the database's schema `<prefix>x` | |
 | PARTNER_METRICS_BUILD_DIR | private build folder | build |
 | PARTNER_METRICS_PUBLISH_DIR | folder of the published files | published |
+| PARTNER_METRICS_SHARE_DIR | files for partners, a folder each | partner_files |
 | PARTNER_METRICS_LEDGER_DIR | closed months and what was published; back it up | ledger |
 | PARTNER_METRICS_DAGSTER_DIR | Dagster's switches and past runs | .dagster, beside the build |
 | PARTNER_METRICS_AUTOMATION | what starts by itself, see automation.py | nothing |
 | PARTNER_METRICS_ALERT_WEBHOOK | where a failed run is told, see notify.py | |
 | PARTNER_METRICS_USER | who closes a month | the operating system's user |
-| PARTNER_METRICS_KEEP_VERSIONS | published versions kept, the current one included | 10 |
+| PARTNER_METRICS_KEEP_VERSIONS | published versions, and sets of a partner's files, kept | 10 |
 | PARTNER_METRICS_MEMORY_LIMIT | DuckDB's memory limit, such as 5GB | min(5 GB, 60 % of memory) |
 | PARTNER_METRICS_THREADS | DuckDB's threads | processors available |
 | PARTNER_METRICS_DBT_THREADS | models that dbt builds at a time | 2 |
@@ -57,6 +58,7 @@ class Settings:
     raw_schema_prefix: str
     build_dir: Path
     publish_dir: Path
+    share_dir: Path
     ledger_dir: Path
     dagster_home: Path
     user: str
@@ -114,6 +116,7 @@ class Settings:
         return {
             "PARTNER_METRICS_BUILD_DIR": str(self.build_dir),
             "PARTNER_METRICS_PUBLISH_DIR": str(self.publish_dir),
+            "PARTNER_METRICS_SHARE_DIR": str(self.share_dir),
             "PARTNER_METRICS_LEDGER_DIR": str(self.ledger_dir),
             "PARTNER_METRICS_DAGSTER_DIR": str(self.dagster_home),
             "PARTNER_METRICS_MEMORY_LIMIT": self.memory_limit,
@@ -148,6 +151,7 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
         raw_schema_prefix=env.get("PARTNER_METRICS_RAW_SCHEMA_PREFIX", ""),
         build_dir=build_dir,
         publish_dir=_folder(env, "PARTNER_METRICS_PUBLISH_DIR", "published"),
+        share_dir=_folder(env, "PARTNER_METRICS_SHARE_DIR", "partner_files"),
         ledger_dir=_folder(env, "PARTNER_METRICS_LEDGER_DIR", "ledger"),
         # Not in the build folder: what is switched on, and past runs, outlive `make clean`.
         dagster_home=_folder(

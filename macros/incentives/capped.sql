@@ -25,9 +25,7 @@ held_against as (
         windows.is_complete,
         windows.window_start,
         windows.window_end,
-        case when windows.level <> 'program' then payouts.partner_id else '' end as unit_partner_id,
-        case when windows.level in ('line', 'customer') then coalesce(payouts.customer_id, '') else '' end as unit_customer_id,
-        case when windows.level = 'line' then payouts.lever_id else '' end as unit_lever_id,
+        {{ limited_unit('payouts', 'windows') }},
         -- what is carried is settled once a period of the limit, the rest whenever a lever's period ends
         case when windows.on_breach = 'carry' then windows.window_end else payouts.period_end end as settled_on
     from payouts
@@ -257,6 +255,14 @@ select
     cast(null as date) as first_occurred_on
 from compared
 where not is_within_lines and paid <> amount
+{%- endmacro %}
+
+{# Whose lines stand under a limit together, by the limit's level. #}
+{% macro limited_unit(payouts, limits) -%}
+    case when {{ limits }}.level <> 'program' then {{ payouts }}.partner_id else '' end as unit_partner_id,
+        case when {{ limits }}.level in ('line', 'customer') then coalesce({{ payouts }}.customer_id, '') else '' end
+            as unit_customer_id,
+        case when {{ limits }}.level = 'line' then {{ payouts }}.lever_id else '' end as unit_lever_id
 {%- endmacro %}
 
 {# What a limit's lines are looked at together by. #}

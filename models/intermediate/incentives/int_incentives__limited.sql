@@ -20,9 +20,7 @@ held_against as (
         minimums.on_breach,
         minimums.limit_amount,
         minimums.window_start,
-        case when minimums.level <> 'program' then payouts.partner_id else '' end as unit_partner_id,
-        case when minimums.level in ('line', 'customer') then coalesce(payouts.customer_id, '') else '' end as unit_customer_id,
-        case when minimums.level = 'line' then payouts.lever_id else '' end as unit_lever_id
+        {{ limited_unit('payouts', 'minimums') }}
     from payouts
     inner join minimums
         on

@@ -11,8 +11,9 @@ from orchestration.assets.exports import export_assets
 from orchestration.assets.labels import labels
 from orchestration.assets.landing import landing_assets
 from orchestration.assets.publication import publication
+from orchestration.assets.sharing import partner_files
 from orchestration.assets.what_if import what_if_assets
-from orchestration.jobs import closing_job, main_job, simulation_job
+from orchestration.jobs import closing_job, main_job, sharing_job, simulation_job
 from orchestration.manifest import read_manifest
 from orchestration.schedules import daily_schedule, month_close_schedule
 from orchestration.sensors import failure_alerts, landed_files_sensor
@@ -28,10 +29,11 @@ definitions = dg.Definitions(
             export_assets,
             certificates,
             publication,
+            partner_files,
             what_if_assets,
         ],
     ),
-    jobs=[main_job, closing_job, simulation_job],
+    jobs=[main_job, closing_job, simulation_job, sharing_job],
     schedules=[daily_schedule, month_close_schedule],
     sensors=[landed_files_sensor, failure_alerts],
     resources={"dbt": dbt_resource()},

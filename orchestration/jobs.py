@@ -1,4 +1,4 @@
-"""The jobs: the main one, which lands, builds, tests and publishes; closing a month; simulating."""
+"""The jobs: landing, building, testing and publishing; closing a month; simulating; sharing."""
 
 from datetime import datetime
 from typing import Any
@@ -16,10 +16,12 @@ from orchestration.settings import load_settings
 FIRST_MONTH = "2020-01"
 # Group of the assets that only a simulation makes.
 SIMULATIONS = "simulations"
+# Group of what is given to partners, whenever somebody decides to.
+SHARING = "sharing"
 
 main_job = dg.define_asset_job(
     name="main_job",
-    selection=dg.AssetSelection.all() - dg.AssetSelection.groups(SIMULATIONS),
+    selection=dg.AssetSelection.all() - dg.AssetSelection.groups(SIMULATIONS, SHARING),
     executor_def=dg.in_process_executor,  # one writer at a time may hold the build file
     tags=HOLDS_BUILD,
     description="Raw data to published partner metrics; publishes only what passed every test.",
@@ -33,6 +35,17 @@ simulation_job = dg.define_asset_job(
     description=(
         "Pays the history by the program rows of a folder, and compares with what is paid now. "
         "Touches neither the build nor what is published."
+    ),
+)
+
+
+sharing_job = dg.define_asset_job(
+    name="share_with_partners",
+    selection=dg.AssetSelection.groups(SHARING),
+    executor_def=dg.in_process_executor,
+    description=(
+        "Writes what each partner is given: its own rows of what is published, as the sharing "
+        "policy says. Reads the published file alone."
     ),
 )
 

@@ -29,6 +29,7 @@ from orchestration.simulator.service import ServiceDesk
 from orchestration.simulator.smear import Log
 from orchestration.simulator.stories import Story, tell
 from orchestration.simulator.tables import RAW, TRUTH
+from orchestration.simulator.talk import talk_rows
 from orchestration.simulator.touches import CareDesk
 from orchestration.simulator.truth import mrr_rows
 from orchestration.simulator.usage import usage_rows
@@ -120,17 +121,20 @@ def _write_common(config: SimulationConfig) -> dict[str, int]:
                 _move(rows, raw)
             elif place >= _DIRTY_PARTNERS:
                 _move(rows, raw)
-        _write_care(partners, raw, truth)
+        _write_care(config, partners, raw, truth)
     return _all_counts(raw, truth)
 
 
-def _write_care(partners: list[Partner], raw: TableSet, truth: TableSet) -> None:
-    """People who look after customers; written after the dirt, so that no other row moves."""
+def _write_care(
+    config: SimulationConfig, partners: list[Partner], raw: TableSet, truth: TableSet
+) -> None:
+    """People who look after customers, and talk; after the dirt, so that no other row moves."""
     rows: Rows = defaultdict(list)
     crm.care_users(rows)
     support.office_rows(rows)
     for partner in partners:
         rows["salesforce.contact"] += portal.contact_rows(partner)
+        talk_rows(partner, config, rows)
     _move(rows, raw)
     truth["care_effects"].extend(effect_rows())
 

@@ -17,7 +17,7 @@ from orchestration.simulator.stories import Story
 
 _TRACKS = ("sales", "engineering", "support", "security")
 _LEVELS = ("foundation", "professional", "expert")
-_TOPICS = ("pricing", "new release", "renewals", "joint plan", "incident", "campaign")
+TOPICS = ("pricing", "new release", "renewals", "joint plan", "incident", "campaign")
 _ROLES = ("sales", "engineer", "support", "manager")
 
 
@@ -189,7 +189,7 @@ class PartnerDesk:
         while at < self._end:
             person = person_id(partner.number, rng.randrange(people))
             thread = f"thr_{partner.number:05d}{count:04d}"
-            topic, channel = rng.choice(_TOPICS), rng.choice(("portal", "email"))
+            topic, channel = rng.choice(TOPICS), rng.choice(("portal", "email"))
             previous, sent = None, at
             outward = rng.random() < 0.7
             for _ in range(4):

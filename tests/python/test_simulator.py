@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import subprocess
 import sys
 from pathlib import Path
@@ -10,9 +9,10 @@ from typing import Any
 
 import duckdb
 import pytest
+from simulated import Simulated, digest
 from simulator_rebuild import Rebuild
 
-from orchestration.simulator import SimulationConfig, simulate
+from orchestration.simulator import SimulationConfig
 from orchestration.simulator.clock import (
     add_months,
     day_of,
@@ -40,25 +40,6 @@ DIRT = {
 SMALL = {"customers": 300, "usage": False}
 
 
-class Simulated:
-    """A finished run and a way to ask it questions."""
-
-    def __init__(self, root: Path, **settings: Any) -> None:
-        self.raw, self.truth = root / "raw", root / "truth"
-        self.config = SimulationConfig(out=self.raw, truth=self.truth, **settings)
-        self.counts = simulate(self.config)
-
-    def rows(self, query: str) -> list[tuple[Any, ...]]:
-        """Rows of a query in which `raw:source.table` and `truth:table` name files."""
-        words = []
-        for word in query.split(" "):
-            kind, _, name = word.partition(":")
-            root = {"raw": self.raw, "truth": self.truth}.get(kind)
-            path = root / name.replace(".", "/") / "*.parquet" if root and name else None
-            words.append(f"read_parquet('{path}')" if path else word)
-        return duckdb.sql(" ".join(words)).fetchall()
-
-
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Simulated:
     """The demo as the main job uses it, without usage to save time."""
@@ -70,15 +51,6 @@ def clean(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     """Two runs without dirt, which a plain reader can rebuild MRR from."""
     root = tmp_path_factory.mktemp("clean")
     return Simulated(root, seed=request.param, dirt=False, usage=False)
-
-
-def digest(root: Path) -> dict[str, str]:
-    """Hash of every file below a folder."""
-    return {
-        str(path.relative_to(root)): hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in sorted(root.rglob("*"))
-        if path.is_file()
-    }
 
 
 def test_the_bytes_depend_on_the_seed_and_not_on_the_workers(tmp_path: Path) -> None:
@@ -223,7 +195,7 @@ def test_the_command_line_reports_row_counts(tmp_path: Path) -> None:
 _PEAK = """
 import resource, sys
 from pathlib import Path
-from orchestration.simulator import SimulationConfig, simulate
+from orchestration.simulator import SimulationConfig
 root = Path(sys.argv[1])
 raw, truth, many = root / "raw", root / "truth", int(sys.argv[2])
 simulate(SimulationConfig(out=raw, truth=truth, workers=1, customers=many, usage=False))

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import pyarrow as pa
 from conftest import MainRun
 
 Row = tuple[Any, ...]
@@ -46,6 +47,13 @@ class Bench:
                 places = ", ".join(["(" + ", ".join("?" * len(rows[0])) + ")"] * len(rows))
                 values = [value for row in rows for value in row]
                 self._connection.execute(f"insert into warehouse.{table} values {places}", values)
+
+    def fill_from(self, table: str, given: pa.Table, query: str) -> None:
+        """Fill a table with what a query makes of many rows, which it finds in `given`."""
+        self._connection.execute(f"delete from warehouse.{table}")
+        self._connection.register("given", given)
+        self._connection.execute(f"insert into warehouse.{table} {query}")
+        self._connection.unregister("given")
 
     def compute(self) -> None:
         for name, query in self._queries.items():

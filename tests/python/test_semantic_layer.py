@@ -123,6 +123,18 @@ def program_health(measure: str) -> list[Parity]:
     return of_vendor("value", HEALTH, f"measure_id = '{measure}'")
 
 
+def effect(outcome: str, column: str) -> list[Parity]:
+    return [
+        Parity(
+            (MONTH, "effect__exposure_id"),
+            f"select month_start, exposure_id, {column} from effect_estimates_monthly "
+            f"where outcome_id = '{outcome}'",
+            absent=None,
+            tolerance=RATIO,
+        )
+    ]
+
+
 def cohort_base(column: str) -> list[Parity]:
     return [
         Parity(
@@ -295,7 +307,23 @@ PARITY: dict[str, list[Parity]] = {
             "payout_share_lasting_value_own_people",
         )
     },
-    "program_recurring_share": program_health("recurring_share"),
+    **{
+        f"program_{measure}": program_health(measure)
+        for measure in (
+            "recurring_share",
+            "two_way_share",
+            "conversing_partners_share",
+            "started_by_partner_share",
+            "continuing_share",
+            "answered_share",
+            "vendor_answered_share",
+        )
+    },
+    **{
+        f"effect_on_{name}{bound}": effect(outcome, f"difference{bound}")
+        for name, outcome in (("renewal", "renewed"), ("expansion", "expanded"), ("nrr", "mrr_kept"))
+        for bound in ("", "_low", "_high")
+    },
     "retention_cohort_mrr": cohort_base("cohort_mrr"),
     "retention_cohort_customers": cohort_base("cohort_customers"),
     **{

@@ -17,21 +17,7 @@ ratings as (
 ),
 
 statuses as (
-    select
-        *,
-        lag(ticket_status) over (status_order) as status_before,
-        lag(business_clock) over (status_order) as clock_before
-    from moments
-    where moment <> 'replied'
-    window status_order as (partition by ticket_id order by happened_at, case moment when 'asked' then 0 else 1 end)
-),
-
-judged as (
-    select
-        *,
-        ticket_status in ('solved', 'closed') and status_before not in ('solved', 'closed') as is_solution,
-        ticket_status not in ('solved', 'closed', 'deleted') and status_before in ('solved', 'closed') as is_reopening
-    from statuses
+    select * from {{ ref('int_tickets__statuses') }}
 ),
 
 solutions as (
@@ -44,20 +30,20 @@ solutions as (
         min(case when is_solution then happened_at end) as first_solved_at,
         max(case when is_solution then happened_at end) as last_solved_at,
         sum(case when is_reopening then 1 else 0 end) as reopenings
-    from judged
+    from statuses
     group by ticket_id
 ),
 
 -- what passed in a status is told by the change that ends it
 waits as (
     select
-        judged.ticket_id,
-        sum(case when judged.status_before in ('new', 'open', 'hold') then judged.business_clock - judged.clock_before end)
+        statuses.ticket_id,
+        sum(case when statuses.status_before in ('new', 'open', 'hold') then statuses.business_clock - statuses.clock_before end)
             as waited,
-        sum(case when judged.status_before = 'pending' then judged.business_clock - judged.clock_before end) as paused
-    from judged
-    inner join solutions on judged.ticket_id = solutions.ticket_id and judged.happened_at <= solutions.last_solved_at
-    group by judged.ticket_id
+        sum(case when statuses.status_before = 'pending' then statuses.business_clock - statuses.clock_before end) as paused
+    from statuses
+    inner join solutions on statuses.ticket_id = solutions.ticket_id and statuses.happened_at <= solutions.last_solved_at
+    group by statuses.ticket_id
 ),
 
 replies as (

@@ -1,4 +1,4 @@
-"""Whether estimates stand on most of the customers, and do not jump because touches went missing."""
+"""Whether estimates stand on most customers, and do not jump because touches went missing."""
 
 from orchestration.suites import NOTHING_BEFORE, Frame, Suite
 

@@ -321,7 +321,11 @@ PARITY: dict[str, list[Parity]] = {
     },
     **{
         f"effect_on_{name}{bound}": effect(outcome, f"difference{bound}")
-        for name, outcome in (("renewal", "renewed"), ("expansion", "expanded"), ("nrr", "mrr_kept"))
+        for name, outcome in {
+            "renewal": "renewed",
+            "expansion": "expanded",
+            "nrr": "mrr_kept",
+        }.items()
         for bound in ("", "_low", "_high")
     },
     "retention_cohort_mrr": cohort_base("cohort_mrr"),

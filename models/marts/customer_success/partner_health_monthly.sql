@@ -40,7 +40,7 @@ select
     {{ money('sum(mrr)') }} as mrr,
     {{ money('sum(case when health_score is not null then mrr else 0 end)') }} as scored_mrr,
     -- what the mean is taken of: points times MRR
-    {{ money('sum(' ~ times('mrr', 'health_score', type_money()) ~ ')') }} as health_points_mrr,
+    {{ money('coalesce(sum(' ~ times('mrr', 'health_score', type_money()) ~ '), 0)') }} as health_points_mrr,
     cast({{ divided(
         'sum(' ~ times('mrr', 'health_score', type_money()) ~ ')',
         'nullif(sum(case when health_score is not null then mrr end), 0)'

@@ -14,7 +14,7 @@ export DAGSTER_DISABLE_TELEMETRY := yes
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-faults test-fuzz test-browser screenshots lint format dev webserver daemon docs rollback bench bench-incentives query metrics quarantine programs simulate explain statement share catalogue versions contracts close incentives connectors lock clean distclean
+.PHONY: help run test test-faults test-fuzz test-browser screenshots lint format dev webserver daemon docs rollback bench bench-incentives query metrics quarantine programs simulate explain statement share report catalogue versions contracts close incentives connectors lock clean distclean
 
 help:  ## list the commands
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' Makefile
@@ -72,6 +72,9 @@ bench-incentives: $(STAMP)  ## measure paying 10,000 partners (make bench-incent
 
 query: $(STAMP)  ## query the published tables (make query SQL="from certified.certificates")
 	@$(BIN)/python -m orchestration.query "$(SQL)"
+
+report: $(STAMP)  ## the program owner's page from what is published: three questions, with plots
+	@$(BIN)/python -m orchestration.program_report
 
 catalogue: $(STAMP)  ## write docs/metrics.md and docs/program_files.md from the definitions
 	@$(BIN)/python -m orchestration.catalogue

@@ -10,6 +10,7 @@ from orchestration.assets.expectations import expectation_assets
 from orchestration.assets.exports import export_assets
 from orchestration.assets.labels import labels
 from orchestration.assets.landing import landing_assets
+from orchestration.assets.program_report import program_health_page
 from orchestration.assets.publication import publication
 from orchestration.assets.sharing import partner_files
 from orchestration.assets.what_if import what_if_assets
@@ -29,6 +30,7 @@ definitions = dg.Definitions(
             export_assets,
             certificates,
             publication,
+            program_health_page,
             partner_files,
             what_if_assets,
         ],

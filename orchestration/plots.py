@@ -45,8 +45,10 @@ STYLE: dict[Any, Any] = {
 
 
 @contextmanager
-def figure(title: str, note: str = "", height: float = 4.2) -> Iterator[tuple[Figure, Axes]]:
-    """A figure of 9 inches width with its axes, in the house style.
+def figure(
+    title: str, note: str = "", height: float = 4.2, width: float = 9
+) -> Iterator[tuple[Figure, Axes]]:
+    """A figure with its axes, in the house style; height and width are inches.
 
     `title` ends with the unit, `note` (such as "demo data") stands below the plot.
     """
@@ -55,7 +57,7 @@ def figure(title: str, note: str = "", height: float = 4.2) -> Iterator[tuple[Fi
 
     # Without pyplot: its figures are global, and live until they are closed.
     with matplotlib.rc_context(STYLE):
-        drawing = Figure(figsize=(9, height), dpi=DOTS_PER_INCH, layout="constrained")
+        drawing = Figure(figsize=(width, height), dpi=DOTS_PER_INCH, layout="constrained")
         axes = drawing.subplots()
         axes.set_title(title, loc="left", fontsize=11, fontweight="bold")
         if note:
@@ -90,6 +92,19 @@ def as_png(drawing: Figure) -> bytes:
     image = Image.frombuffer("RGBA", size, pixels)
     buffer = io.BytesIO()
     image.convert("RGB").quantize(COLOURS).save(buffer, "png", optimize=True)
+    return buffer.getvalue()
+
+
+def as_svg(drawing: Figure) -> bytes:
+    """The figure as an SVG file, which prints sharp; the same figure gives the same bytes."""
+    import matplotlib
+    from matplotlib.backends.backend_svg import FigureCanvasSVG
+
+    buffer = io.BytesIO()
+    with matplotlib.rc_context({**STYLE, "svg.hashsalt": "plot", "svg.fonttype": "path"}):
+        FigureCanvasSVG(drawing).print_svg(  # type: ignore[no-untyped-call]
+            buffer, metadata={"Date": None, "Creator": None}
+        )
     return buffer.getvalue()
 
 

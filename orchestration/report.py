@@ -12,6 +12,7 @@ from rich.markup import escape
 from orchestration.audit_record import read_audit
 from orchestration.build_record import BuildRecord
 from orchestration.data_docs import INDEX, site_folder
+from orchestration.program_report.page import page_path
 from orchestration.publishing import LINK, current_file
 from orchestration.query import rows_table
 from orchestration.settings import Settings, shown
@@ -74,6 +75,8 @@ def print_report(console: Console, settings: Settings, build: BuildRecord) -> No
     console.print(
         f"Data Docs  {shown(site_folder(settings) / INDEX)}: what was expected, and found"
     )
+    if (page := page_path(settings)).exists():
+        console.print(f"Program    {shown(page)}: how the partner program does, on one page")
     console.print("Lineage    make dev")
 
 

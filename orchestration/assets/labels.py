@@ -17,6 +17,7 @@ from orchestration.manifest import CERTIFIED_SCHEMA
 PLATFORM_TEAM = "data-engineering"
 OWNERS = {
     "exports": "revenue-operations",
+    "reports": "channel-operations",
     "closed_months": "finance",
     "incentive_ledger": "finance",
 }

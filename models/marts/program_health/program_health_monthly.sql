@@ -1,5 +1,5 @@
 {{ config(schema='certified') }}
-{%- set parts = ['reward', 'revenue'] %}
+{%- set parts = ['reward', 'revenue', 'conversation'] %}
 -- How the partner program does, a row a measure and month: the value or why there is none, where it stood twelve months before,
 -- and how it stands to the target of that month.
 with
@@ -75,6 +75,7 @@ select
         else 'steady'
     end as trend,
     standing.verification as target_verification,
+    cast(valued.measure_order as bigint) as measure_order,
     cast(valued.value as decimal(18, 6)) as value,
     cast(valued.value_12_months_before as decimal(18, 6)) as value_12_months_before,
     valued.value_change,

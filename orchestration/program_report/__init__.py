@@ -1,0 +1,1 @@
+"""The program owner's page: three questions, answered from the published tables."""

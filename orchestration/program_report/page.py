@@ -1,0 +1,92 @@
+"""The program owner's page: one file that prints on A4 and loads nothing.
+
+python -m orchestration.program_report
+make report
+"""
+
+from __future__ import annotations
+
+import base64
+from datetime import datetime
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from orchestration.files import write_whole
+from orchestration.plots import as_svg
+from orchestration.program_report import words
+from orchestration.program_report.answers import QUESTIONS, answers
+from orchestration.program_report.drawing import Plot, drawings
+from orchestration.program_report.reading import Effect, Report, read_report
+from orchestration.settings import Settings
+
+PAGE = "program_health.html"
+TEMPLATE = "program_health.html.j2"
+
+
+def page_path(settings: Settings) -> Path:
+    return settings.build_dir / "program_report" / PAGE
+
+
+def write_page(settings: Settings) -> Path:
+    """Write the page of the current publication and return its path.
+
+    Raises PartnerMetricsError when nothing is published, or nothing of the program's health.
+    """
+    report = read_report(settings)
+    return write_report(settings, report, drawings(report))
+
+
+def write_report(settings: Settings, report: Report, plots: dict[str, Plot]) -> Path:
+    """Write the page of what was read and drawn, and return its path."""
+    path = page_path(settings)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_whole(path, page(report, plots))
+    return path
+
+
+def page(report: Report, plots: dict[str, Plot]) -> str:
+    """The page as HTML; every text in it is escaped."""
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).parent),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters.update(
+        because=words.because,
+        percent=words.percent,
+        points=words.points,
+        figure=words.figure_text,
+        money=words.money,
+        month=words.month,
+        data_uri=_data_uri,
+        moment=lambda text: f"{datetime.fromisoformat(text):%Y-%m-%d %H:%M} UTC",
+    )
+    return environment.get_template(TEMPLATE).render(
+        report=report,
+        answers=answers(report),
+        plots=plots,
+        words=words,
+        measures={
+            question: [one for one in report.latest if one.question == question]
+            for question in QUESTIONS
+        },
+        role_effects=of_kinds(report, "role_touch"),
+        partner_effects=of_kinds(report, "enablement", "conversation"),
+        has_illustrative_target=any(
+            one.target_verification == "illustrative" for one in report.latest
+        ),
+    )
+
+
+def of_kinds(report: Report, *kinds: str) -> list[Effect] | None:
+    """Associations of these kinds of exposure; None where the publication has no such table."""
+    if report.effects is None:
+        return None
+    return [one for one in report.effects if one.exposure_kind in kinds]
+
+
+def _data_uri(plot: Plot) -> str:
+    return f"data:image/svg+xml;base64,{base64.b64encode(as_svg(plot.drawing)).decode('ascii')}"

@@ -6,13 +6,19 @@ role, the log-odds that it looks after a customer are
     base + by segment + settled + renewed x (customer is kept) + expanded x (customer expanded)
 
 An odds ratio does not mind the direction. Given segment, tenure and the other outcome, the true
-odds ratio between care and an outcome is exactly the exponential of the constant below, and so it
-is in any finer stratum. Two roles have an effect of zero on an outcome, one on both. An estimate
-of one outcome alone leaves the other outcome in: what it should find then follows from the
-probabilities in the truth table `care`.
+odds ratio between care and an outcome is exactly the exponential of the constant below, in any
+finer stratum too. Three roles have an effect on one outcome and none on the other; customer
+support has none at all. A comparison of one outcome leaves the other in, and the two are related:
+what it should find then follows from the probabilities in the truth table `care`. So does a risk
+difference, which has no constant of its own.
 
-Large and settled customers are looked after more, and settled ones leave less and expand less:
-a comparison that ignores segment and tenure is confounded.
+Large and settled customers are looked after more, and settled ones leave less and expand less: a
+comparison without segment and tenure is confounded, most of all by tenure. Segment itself has
+nothing to do with fate.
+
+Care is for life and is drawn by what became of the last twelve months, so that this truth is that
+of the newest month's estimates. In earlier months those who leave later are among those who stay,
+and the association is weaker. Customers that the CRM does not know are looked after by nobody.
 """
 
 from __future__ import annotations

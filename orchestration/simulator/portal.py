@@ -41,7 +41,7 @@ def association_rows(story: Story) -> list[tuple[Any, ...]]:
     ]  # fmt: skip
 
 
-def deal_rows(story: Story, seed: int) -> Iterator[tuple[Any, ...]]:
+def deal_rows(story: Story, partners: list[Partner], seed: int) -> Iterator[tuple[Any, ...]]:
     """Rows of deal_registration: what the first partner of record claimed, won or not."""
     customer = story.customer
     first = next((one for one in story.associations if one.counts), None)
@@ -50,7 +50,8 @@ def deal_rows(story: Story, seed: int) -> Iterator[tuple[Any, ...]]:
     rng = random.Random(f"{seed}:deals:{customer.number}")
     start = min(sub.start for sub in customer.subscriptions)
     item = customer.subscriptions[0].items[0]
-    person = person_id(int(first.partner_id[4:]), 0)
+    partner = partners[int(first.partner_id[4:]) - 1]
+    person = person_id(partner.number, 0)
     amount = annual_value(item, customer.currency)
     outcomes = ["won"] if rng.random() < 0.8 else []
     if rng.random() < 0.2:
@@ -59,6 +60,7 @@ def deal_rows(story: Story, seed: int) -> Iterator[tuple[Any, ...]]:
         at = start - rng.randint(20, 80) * DAY if status == "won" else start + 90 * DAY
         if at > AS_OF - DAY or status in ("submitted", "approved"):
             at = AS_OF - rng.randint(2, 20) * DAY
+        at = max(at, min(start, partner.joined + DAY))  # nobody registers before joining
         decided = None if status == "submitted" else min(AS_OF - HOUR, at + 3 * DAY)
         closed = None
         if status in ("won", "lost", "expired"):

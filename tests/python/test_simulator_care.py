@@ -219,3 +219,11 @@ def test_talk_grows_with_some_partners_and_the_portal_with_it(cared: Simulated) 
         "m.sent_at where m.id like 'msg_%t%' and direction = 'partner_to_vendor'"
     )[0]
     assert visits >= messages > 1_000
+
+
+def test_nobody_registers_a_deal_before_joining(cared: Simulated) -> None:
+    # but for a customer that a partner took over, whose deal was won before the partner was there
+    assert not cared.rows(
+        "select 1 from raw:partner_portal.deal_registration d join raw:partner_portal.partner p "
+        "on p.id = d.partner_id where submitted_at < joined_at and closed_at >= joined_at"
+    )

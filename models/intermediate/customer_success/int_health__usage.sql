@@ -6,10 +6,12 @@ usage_days as (
 ),
 
 items as (
-    select distinct
+    select
         subscription_item_id,
-        customer_id
+        customer_id,
+        min(from_date) as first_date
     from {{ ref('int_subscription_items__in_force') }}
+    group by subscription_item_id, customer_id
 ),
 
 rule as (
@@ -37,7 +39,11 @@ customer_months as (
         cast(sum(item_months.active_days) as bigint) as active_days,
         cast(max(item_months.days) as bigint) as days
     from item_months
-    inner join items on item_months.subscription_item_id = items.subscription_item_id
+    -- a trial is no use of what is paid for, even if it was bought later
+    inner join items
+        on
+            item_months.subscription_item_id = items.subscription_item_id
+            and item_months.month_start >= {{ month_of('items.first_date') }}
     group by items.customer_id, item_months.month_start
 ),
 

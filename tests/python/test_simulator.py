@@ -195,7 +195,7 @@ def test_the_command_line_reports_row_counts(tmp_path: Path) -> None:
 _PEAK = """
 import resource, sys
 from pathlib import Path
-from orchestration.simulator import SimulationConfig
+from orchestration.simulator import SimulationConfig, simulate
 root = Path(sys.argv[1])
 raw, truth, many = root / "raw", root / "truth", int(sys.argv[2])
 simulate(SimulationConfig(out=raw, truth=truth, workers=1, customers=many, usage=False))

@@ -32,7 +32,7 @@ SUITE = Suite(
             """,
             measures={
                 "completion_rate": "Enrolments of twelve months that were finished",
-                "enrolled_change": "Change of the enrolments of twelve months, a year of history behind them",
+                "enrolled_change": "Change of enrolments of twelve months, after a year",
                 "lapsing_share": "Certificates that lapse within 90 days",
             },
             if_empty="No open month has 50 enrolments in twelve months.",

@@ -11,7 +11,7 @@ SUITE = Suite(
             sql=f"""
                 select
                     strftime(month_start, '%Y-%m') as subject,
-                    sum(threads) filter (where topic = 'unknown') / sum(threads)
+                    coalesce(sum(threads) filter (where topic = 'unknown'), 0) / sum(threads)
                         as unknown_topic_share,
                     max(threads_of_topic) / sum(threads) as largest_topic_share
                 from (

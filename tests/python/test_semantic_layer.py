@@ -175,6 +175,16 @@ def landing_cohort(level: str, column: str, absent: int | None = 0) -> list[Pari
     return [Parity(groups, sql, absent, Decimal(0) if absent == 0 else RATIO)]
 
 
+def onboarding(column: str) -> list[Parity]:
+    """Days of a partner, by the month in which it joined; of several the mean of those it has."""
+    joined, table = "date_trunc('month', joined_on)::date", "partner_onboarding"
+    return [
+        Parity((MONTH, PARTNER), f"select {joined}, partner_id, {column} from {table}", None),
+        Parity((MONTH,), f"select {joined}, avg({column}) from {table} group by 1", None, RATIO),
+        Parity((), f"select avg({column}) from {table}", None, RATIO),
+    ]
+
+
 def land_and_expand(level: str, column: str, absent: int | None = 0) -> list[Parity]:
     groups: tuple[str, ...] = (MONTH,)
     keys = "landing_month"
@@ -193,6 +203,7 @@ SUMMARY, GROWTH, VENDOR_GROWTH = (
 )
 FORWARD, MIX = "partner_forward_mrr_monthly", "partner_revenue_mix_monthly"
 CONTRACTS, ENABLEMENT = "partner_contracts_monthly", "partner_enablement_monthly"
+CONVERSATION, LEARNING = "partner_conversation_monthly", "partner_learning_monthly"
 PAYOUTS, HEALTH = "program_payouts_monthly", "program_health_monthly"
 UPSELL = "from customer_mrr_movements where movement = 'expansion' and is_upsell"
 YEAR_TO_DATE = (
@@ -311,6 +322,9 @@ PARITY: dict[str, list[Parity]] = {
         f"program_{measure}": program_health(measure)
         for measure in (
             "recurring_share",
+            "first_reply_hours",
+            "reopen_rate",
+            "satisfaction_rate",
             "two_way_share",
             "conversing_partners_share",
             "started_by_partner_share",
@@ -327,6 +341,67 @@ PARITY: dict[str, list[Parity]] = {
             "nrr": "mrr_kept",
         }.items()
         for bound in ("", "_low", "_high")
+    },
+    "conversation_threads": state("threads", CONVERSATION),
+    "partners_in_program": [
+        *state("1", CONVERSATION),
+        Parity(
+            (MONTH, "conversation__stage"),
+            f"select month_start, stage, count(*) from {CONVERSATION} group by all",
+        ),
+    ],
+    **{
+        column: state(column, CONVERSATION)
+        for column in (
+            "two_way_threads",
+            "continuing_threads",
+            "threads_by_partner",
+            "threads_by_vendor",
+            "answered_by_partner",
+            "answered_by_vendor",
+            "window_messages_sent",
+            "window_messages_read",
+        )
+    },
+    **{
+        column: figure(column, CONVERSATION)
+        for column in (
+            "two_way_share",
+            "continuing_share",
+            "started_by_partner_share",
+            "answered_share",
+            "vendor_answered_share",
+            "read_share",
+        )
+    },
+    **{
+        column: mean_of_partners(column, CONVERSATION)
+        for column in (
+            "conversation_index",
+            "partner_median_hours_to_answer",
+            "vendor_median_hours_to_answer",
+        )
+    },
+    **{
+        column: flow(column, CONVERSATION)
+        for column in (
+            "messages_sent",
+            "messages_received",
+            "portal_logins",
+            "deals_registered",
+            "deals_won",
+            "deals_rejected",
+        )
+    },
+    "training_enrolments": flow("enrolled", LEARNING),
+    "training_completions": flow("completed", LEARNING),
+    "training_enrolments_12_months": state("enrolled_12_months", LEARNING),
+    "training_completions_12_months": state("completed_12_months", LEARNING),
+    "training_completion_rate": figure("completion_rate", LEARNING),
+    **{column: state(column, LEARNING) for column in ("lapsing_certificates", "lapsing_people")},
+    **{
+        f"days_to_first_{step}": onboarding(f"days_to_first_{step}")
+        for step in ("registered_deal", "sale", "renewal", "certificate")
     },
     "retention_cohort_mrr": cohort_base("cohort_mrr"),
     "retention_cohort_customers": cohort_base("cohort_customers"),

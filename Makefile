@@ -14,7 +14,7 @@ export DAGSTER_DISABLE_TELEMETRY := yes
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-faults test-fuzz test-browser screenshots lint format dev webserver daemon docs rollback bench bench-incentives query metrics quarantine programs simulate explain statement share report catalogue versions contracts close incentives connectors lock clean distclean
+.PHONY: help run test test-faults test-fuzz test-effects test-browser screenshots lint format dev webserver daemon docs rollback bench bench-incentives query metrics quarantine programs simulate explain statement share report catalogue versions contracts close incentives connectors lock clean distclean
 
 help:  ## list the commands
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' Makefile
@@ -33,6 +33,9 @@ test-faults: $(STAMP)  ## kill, crowd and starve the main job (FAULTS=brief or l
 
 test-fuzz: $(STAMP)  ## bad input in every column, in full; writes docs/bad_input.md
 	@PARTNER_METRICS_FUZZ=full $(BIN)/python -m pytest tests/fuzz
+
+test-effects: $(STAMP)  ## estimates against simulated channels whose effects are known (SEEDS=100 writes docs/effects_measured.md)
+	@$(BIN)/python tests/effects/known_effects.py $(SEEDS)
 
 test-browser: $(STAMP)  ## Dagster's page, dbt docs and Data Docs in Chromium (BUILD=build: as built; else the demo anew)
 	@$(BIN)/python -m pip install --quiet --require-hashes --no-deps --only-binary :all: -r requirements-browser.lock

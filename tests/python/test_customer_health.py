@@ -1,4 +1,4 @@
-"""Nothing that was known only later is in a customer's health, and on the demo a low score warned."""
+"""Health holds nothing that was known only later, and on the demo a low score warned."""
 
 from __future__ import annotations
 
@@ -105,7 +105,7 @@ def rebuild(project: CompiledProject, connection: duckdb.DuckDBPyConnection, day
         shown = f"* replace ({changed})" if changed else "*"
         query = f"select {shown} from warehouse.{relation} where {_local(rows)}"
         literal = query.replace("$day", f"date '{day}'")
-        connection.execute(f"create view past.{relation} as {literal}")
+        connection.execute(f"create table past.{relation} as {literal}")
     for node in steps:
         relation = f'"{node["schema"]}"."{node["alias"]}"'
         connection.execute(f'create schema if not exists past."{node["schema"]}"')
@@ -117,7 +117,7 @@ def rebuild(project: CompiledProject, connection: duckdb.DuckDBPyConnection, day
 def test_health_is_what_was_known_then(
     project: CompiledProject, warehouse: duckdb.DuckDBPyConnection, day: date
 ) -> None:
-    """With everything gone that is dated after a month, its scores and those before are the same."""
+    """With all gone that is dated after a month, its scores and earlier ones are the same."""
     rebuild(project, warehouse, day)
     try:
         for name in RESULTS:

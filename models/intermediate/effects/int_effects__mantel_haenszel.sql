@@ -64,7 +64,7 @@ select
     compared_events,
     {{ statistic_on_the_way('weight') }} as weight,
     {{ statistic_on_the_way('weighted_difference / weight') }} as difference,
-    {{ statistic_on_the_way('(weighted_difference / weight * sato_p + sato_q) / (weight * weight)') }} as difference_variance,
+    {{ statistic_on_the_way('greatest(weighted_difference / weight * sato_p + sato_q, 0) / (weight * weight)') }} as difference_variance,
     case when r > 0 and s > 0 then {{ statistic_on_the_way('ln(r / s)') }} end as log_odds_ratio,
     case
         when r > 0 and s > 0

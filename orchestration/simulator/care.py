@@ -87,7 +87,10 @@ class Care:
 
 
 def fate_of(story: Story, movements: list[Row]) -> Fate | None:
-    """The fate of a customer that ever had MRR; `movements` are rows of that truth table."""
+    """The fate of a customer that ever had MRR.
+
+    `movements` are rows of that truth table; a run too large for them knows of no expansion.
+    """
     bought = [
         day
         for day, *_, movement, reason, _ in movements
@@ -149,6 +152,6 @@ def care_rows(story: Story, fate: Fate, care: list[Care]) -> list[tuple[object, 
     ]  # fmt: skip
 
 
-def last_instant_day(fate: Fate) -> int:
+def last_day_of(fate: Fate) -> int:
     """The last day on which anybody looks after the customer."""
     return local_day(AS_OF) - 2 if fate.end is None else fate.end - 1

@@ -11,7 +11,7 @@ import random
 from typing import Any
 
 from orchestration.simulator.billing import Rows
-from orchestration.simulator.care import Fate, last_instant_day
+from orchestration.simulator.care import Fate, last_day_of
 from orchestration.simulator.clock import DAY, HOUR, next_sync
 from orchestration.simulator.config import AS_OF
 from orchestration.simulator.model import Customer
@@ -40,7 +40,7 @@ class ServiceDesk:
         self._customer = customer
         self._rows = rows
         self._rng = random.Random(f"{seed}:care:{customer.number}:customer_support")
-        self._begin, self._end = fate.begin, last_instant_day(fate)
+        self._begin, self._end = fate.begin, last_day_of(fate)
         self._trouble = None if fate.end is None else fate.end - _TROUBLE_DAYS
         self._office = OFFICES["US" if customer.country == "US" else "NL"]
 

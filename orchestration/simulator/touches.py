@@ -10,7 +10,7 @@ import random
 from collections.abc import Iterator
 
 from orchestration.simulator.billing import Rows
-from orchestration.simulator.care import Care, Fate, last_instant_day
+from orchestration.simulator.care import Care, Fate, last_day_of
 from orchestration.simulator.clock import DAY, HOUR
 from orchestration.simulator.config import AS_OF
 from orchestration.simulator.crm import owner_id, partner_manager_id, success_manager_id
@@ -70,7 +70,7 @@ class CareDesk:
     def _role(self, role: str) -> None:
         customer = self._story.customer
         rng = random.Random(f"{self._seed}:care:{customer.number}:{role}")
-        begin, end = self._fate.begin, last_instant_day(self._fate)
+        begin, end = self._fate.begin, last_day_of(self._fate)
         for place, day in enumerate(touch_days(rng, begin, end, _SPACING)):
             at = day * DAY + rng.randint(8, 14) * HOUR + rng.randrange(60) * 60
             subject, kind = rng.choice(_DONE[role]) if place else _FIRST[role]

@@ -1,5 +1,5 @@
 -- The months in which each partner is in the program, and the days that are looked at in each: a row a partner and month,
--- from the month in which it joined, or from the first sign of it, to the month in which it left, or the last sign of it.
+-- from the month in which it joined, or from the first sign of it, to the month in which it left; and later months with a sign.
 with
 
 partners as (
@@ -36,11 +36,10 @@ signs as (
     from {{ ref('input_trainings') }}
 ),
 
-seen as (
+firsts as (
     select
         partner_id,
-        min(on_date) as first_on,
-        max(on_date) as last_on
+        min(on_date) as first_on
     from signs
     group by partner_id
 ),
@@ -49,23 +48,32 @@ spans as (
     select
         partners.partner_id,
         least(
-            coalesce({{ local_date('partners.joined_at') }}, seen.first_on, {{ open_end() }}),
-            coalesce(seen.first_on, {{ open_end() }})
+            coalesce({{ local_date('partners.joined_at') }}, {{ open_end() }}), coalesce(firsts.first_on, {{ open_end() }})
         ) as first_on,
-        case
-            when partners.terminated_at is null then {{ open_end() }}
-            else greatest({{ local_date('partners.terminated_at') }}, coalesce(seen.last_on, {{ local_date('partners.terminated_at') }}))
-        end as last_on
+        coalesce({{ local_date('partners.terminated_at') }}, {{ open_end() }}) as last_on
     from partners
-    left join seen on partners.partner_id = seen.partner_id
+    left join firsts on partners.partner_id = firsts.partner_id
+),
+
+present as (
+    select
+        spans.partner_id,
+        months.month_start
+    from spans
+    inner join months on spans.first_on <= months.month_end and spans.last_on >= months.month_start
+    union
+    select
+        partners.partner_id,
+        {{ month_of('signs.on_date') }} as month_start
+    from signs
+    inner join partners on signs.partner_id = partners.partner_id
 )
 
 select
-    spans.partner_id,
+    present.partner_id,
     months.month_end,
     {{ add_months('months.month_start', '1 - rules.window_months') }} as window_start,
     months.month_start
-from spans
-inner join months
-    on spans.first_on <= months.month_end and spans.last_on >= months.month_start
+from present
+inner join months on present.month_start = months.month_start
 cross join rules

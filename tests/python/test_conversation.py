@@ -1,0 +1,110 @@
+"""What is said of conversation and learning was known then, and the page says their rules."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import duckdb
+import pytest
+from compiled_project import CompiledProject, read_project
+from conftest import MainRun
+from known_then import build_as_known, differences
+
+from orchestration.settings import PROJECT_DIR
+
+STEPS = {
+    "int_incentives__certificate_spans", "int_engagement__rules", "int_engagement__partner_months",
+    "int_engagement__entries", "int_engagement__thread_months",
+    "int_engagement__conversation_months", "int_engagement__portal_months",
+    "int_engagement__certified_months", "partner_conversation_parts_monthly",
+    "partner_conversation_monthly", "partner_topics_monthly", "partner_learning_monthly",
+}  # fmt: skip
+RESULTS = (
+    "certified.partner_conversation_monthly", "certified.partner_conversation_parts_monthly",
+    "certified.partner_topics_monthly", "certified.partner_learning_monthly",
+)  # fmt: skip
+ALL = "true"
+
+
+def until_then(column: str) -> dict[str, str]:
+    """An instant that was not known while it had not come."""
+    return {column: f"case when {{{column}}} <= $day then {column} end"}
+
+
+KNOWN = {
+    "int_months": ("month_start <= $day", {}),
+    "input_partners": (ALL, until_then("terminated_at")),
+    "input_partner_messages": (
+        "{sent_at} <= $day", until_then("read_at") | until_then("answered_at"),
+    ),
+    "input_portal_logins": ("{logged_in_at} <= $day", {}),
+    "input_deal_registrations": (
+        "{submitted_at} <= $day",
+        until_then("decided_at") | until_then("closed_at") | {
+            "registration_status": "case when {coalesce(closed_at, decided_at)} <= $day "
+            "then registration_status else 'submitted' end",
+        },
+    ),
+    "input_trainings": (
+        "{enrolled_at} <= $day", until_then("completed_at") | {"progress_percent": "0"},
+    ),
+    "input_certifications": ("{completed_at} <= $day", until_then("revoked_at")),
+    "input_courses": ("{released_at} <= $day", until_then("retired_at")),
+    "input_people": (
+        ALL, until_then("left_at") | {"is_active": "is_active or {left_at} > $day"},
+    ),
+    "int_incentives__credential_rules": ("program_version_id = 'standard'", {}),
+    "conversation_parts": (ALL, {}),
+    "conversation_stages": (ALL, {}),
+    "conversation_rules": (ALL, {}),
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def warehouse(main_run: MainRun) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The build file, for reading, in a session that can also write to memory."""
+    with duckdb.connect() as connection:
+        connection.execute("set timezone = 'UTC'")
+        path = main_run.settings.warehouse_path
+        connection.execute(f"attach '{path}' as warehouse (read_only)")
+        yield connection
+
+
+@pytest.fixture(scope="module")
+def project(main_run: MainRun, warehouse: duckdb.DuckDBPyConnection) -> CompiledProject:
+    return read_project(Path(main_run.settings.dbt_target_dir), warehouse)
+
+
+@pytest.mark.parametrize("day", [date(2024, 8, 31), date(2026, 4, 30)])
+def test_a_month_says_what_was_known_then(
+    project: CompiledProject, warehouse: duckdb.DuckDBPyConnection, day: date
+) -> None:
+    """With all gone that is dated after a month, it and earlier months say the same."""
+    build_as_known(project, warehouse, STEPS, KNOWN, day)
+    try:
+        for relation in RESULTS:
+            assert not differences(warehouse, relation, day), relation
+    finally:
+        warehouse.execute("detach past")
+
+
+def test_the_page_says_what_the_seeds_say() -> None:
+    """Weights and full marks stand in two places: where they are read, and where they count."""
+    page = (PROJECT_DIR / "docs/conversation.md").read_text("utf-8").lower()
+    said = {
+        name.strip(): (Decimal(mark) / 100, Decimal(weight))
+        for name, mark, weight in re.findall(
+            r"^\| ([^|]+) \| [^|]+ \| (\d+) % \| (\d+) \|$", page, re.M
+        )
+    }
+    with (PROJECT_DIR / "seeds/conversation_parts.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert said == {
+        row["part_name"].lower(): (Decimal(row["full_at"]), Decimal(row["weight"])) for row in rows
+    }
+    assert sum(Decimal(row["weight"]) for row in rows) == 100

@@ -26,7 +26,7 @@ def partner_files(
     """Each partner's own rows of the published tables, as the sharing policy says."""
     sharing = share(load_settings(), config.partner or None)
     if held_back := sum(sharing.withheld.values()):
-        context.log.warning(
+        context.log.info(
             f"{held_back:,} rows with a partner's id were held back: by what is certified now, the "
             "partner is not of record with their customer in their month."
         )

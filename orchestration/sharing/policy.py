@@ -21,7 +21,7 @@ SHARE, OWN_MRR, MASK, DROP = "share", "own_mrr", "mask", "drop"
 OWN, IN_SERVICE, LAST = "own", "in_service", "last"
 ROWS = (OWN, IN_SERVICE, LAST)
 WITH_REASON = (OWN_MRR, MASK, DROP)
-KEYS = {"table", "about", "note", "rows", "only", SHARE, *WITH_REASON}
+KEYS = {"table", "about", "note", "rows", "only", "months", "order", SHARE, *WITH_REASON}
 # The types that a file may have: plain ones, which carry nothing but the rows that are written.
 TYPES = ("varchar", "bigint", "integer", "boolean", "date", "timestamp", "decimal(")
 
@@ -38,7 +38,8 @@ class Treatment:
 class SharedFile:
     """A file that every partner gets, and the certified table that it comes from.
 
-    `only` are the values that columns may have, `columns` what becomes of each.
+    `only` are the values that columns may have; `months` is None for all of them; `columns` says
+    what becomes of each.
     """
 
     name: str
@@ -47,6 +48,8 @@ class SharedFile:
     note: str
     rows: str
     only: dict[str, tuple[str, ...]]
+    months: int | None
+    order: tuple[str, ...]
     columns: dict[str, Treatment]
 
     def given(self, published: Mapping[str, str]) -> dict[str, Treatment]:
@@ -108,6 +111,7 @@ def _open_questions(file: SharedFile, published: Mapping[str, Mapping[str, str]]
     columns = published[file.table]
     needed = set(file.only) | ({"partner_id"} if file.rows == OWN else set())
     needed |= set() if file.rows == OWN else {"customer_id", "month_start"}
+    needed |= {"month_start"} if file.months else set()
     problems = [
         f"{file.name}: column {name} of {file.table} is new to the policy; share, mask or drop it"
         for name in columns
@@ -158,6 +162,15 @@ def _file(name: str, entry: Any, problems: list[str]) -> SharedFile:
         if column in columns:
             problems.append(f"{name}: {column} is named twice")
         columns[column] = treatment
+    months = entry.get("months")
+    if not (months is None or (isinstance(months, int) and months > 0)):
+        problems.append(f"{name}: months is a number of months")
+    order = tuple(map(str, entry.get("order") or []))
+    problems.extend(
+        f"{name}: {column} is in order and not given"
+        for column in order
+        if column not in columns or columns[column].kind == DROP
+    )
     only = {key: tuple(map(str, values)) for key, values in (entry.get("only") or {}).items()}
     return SharedFile(
         name=name,
@@ -166,6 +179,8 @@ def _file(name: str, entry: Any, problems: list[str]) -> SharedFile:
         note=" ".join(str(entry.get("note") or "").split()),
         rows=str(entry.get("rows")),
         only=only,
+        months=months,
+        order=order,
         columns=columns,
     )
 

@@ -62,6 +62,8 @@ def _file(one: Described, counts: Counts) -> list[str]:
     name = one.file.name
     heading = f"{name}.csv, {name}.parquet: {counts.rows:,} row{'' if counts.rows == 1 else 's'}"
     lines = [heading, "-" * len(heading), fill(one.file.about, WIDTH)]
+    if one.file.months:
+        lines.append(f"The last {one.file.months} months are here.")
     if one.file.note:
         lines.append(fill(one.file.note, WIDTH))
     if counts.illustrative:

@@ -23,14 +23,22 @@ LOOKS_LIKE_AN_ID = (
     "length(partners.partner_id) >= 6 and regexp_matches(partners.partner_id, '[A-Za-z]') "
     "and regexp_matches(partners.partner_id, '[0-9]')"
 )
-# Who is of record with whom: rows hold from a month until the next one in which the customer has
-# MRR with anyone, so that the last partner before a month can be found too.
+# Who is of record with whom: by certified MRR at the end of a month, and by what moved within it,
+# where `mrr` is empty. Rows hold until the next month in which anything is known of the customer,
+# so that the last partner before a month can be found too.
 SQL_OF_SERVICE = f"""
     create temp table service as
     with
+    known as (
+        select customer_id, partner_id, month_start, mrr from certified.customer_mrr_monthly
+        union all
+        select customer_id, partner_id, month_start, null as mrr
+        from certified.customer_mrr_movements
+        where movement <> 'correction'
+    ),
     credited as (
         select customer_id, partner_id, month_start, sum(mrr) as mrr
-        from certified.customer_mrr_monthly
+        from known
         group by all
     ),
     months as (
@@ -99,7 +107,9 @@ def by_partner(
     connection: duckdb.DuckDBPyConnection, rows: Rows, partners: list[Partner]
 ) -> Iterator[pa.Table]:
     """The rows of each partner, in the order of `partners`; an empty table where it has none."""
-    reader = connection.execute(f"from {rows.relation} order by all").fetch_record_batch(BATCH_ROWS)
+    first = ", ".join(map(quote, (OWNER, *rows.file.order)))
+    ordered = f"from {rows.relation} order by {first}, {', '.join(map(quote, rows.columns))}"
+    reader = connection.execute(ordered).fetch_record_batch(BATCH_ROWS)
     schema = reader.schema.remove(0)
     runs = _runs(reader)
     owner, held = next(runs, (None, []))
@@ -164,7 +174,7 @@ def _service(file: SharedFile, has_partner: bool) -> str:
     if file.rows == OWN:
         return ""
     same = " and service.partner_id = t.partner_id" if has_partner else ""
-    month = "service.month_start = t.month_start"
+    month = "service.month_start = t.month_start and service.mrr is not null"
     if file.rows == LAST:
         month = (
             "t.month_start >= service.month_start "
@@ -182,10 +192,16 @@ def _rule(file: SharedFile) -> str:
 
 
 def _only(file: SharedFile) -> str:
+    """The rows of the table that may be given at all, to whomever they belong."""
     tests = [
         f"t.{quote(column)} in ({', '.join(map(literal, values))})"
         for column, values in file.only.items()
     ]
+    if file.months:
+        tests.append(
+            f"t.month_start > (select max(month_start) - interval {file.months} month "
+            f"from certified.{quote(file.table)})"
+        )
     return " and ".join(tests) or "true"
 
 

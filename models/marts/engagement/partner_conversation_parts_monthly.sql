@@ -16,8 +16,8 @@ valued as (
         conversations.partner_id,
         parts.part_id,
         parts.part_name,
-        cast(parts.weight as decimal(18, 6)) as weight,
-        cast(parts.full_at as decimal(18, 6)) as full_at,
+        parts.weight,
+        parts.full_at,
         case parts.measure
             {%- for measure in [
                 'read_share', 'answered_share', 'vendor_answered_share', 'started_by_partner_share', 'two_way_share',

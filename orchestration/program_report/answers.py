@@ -7,9 +7,8 @@ was in touch, and a difference between those in touch and others is an associati
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
 
-from orchestration.program_report.reading import Effect, Measure, Report
+from orchestration.program_report.reading import Measure, Report
 from orchestration.program_report.words import (
     NOT_ENOUGH,
     because,
@@ -21,9 +20,9 @@ from orchestration.program_report.words import (
 )
 
 QUESTIONS = {
-    "reward": "Do we reward long-term value, or direct revenue?",
-    "people": "Who really moves retention, and is it rewarded?",
-    "conversation": "Is it a conversation that creates growth?",
+    "reward": "Do we reward partners and our people for long-term value, or direct revenue?",
+    "people": "Who moves retention, and have they the means and the incentives?",
+    "conversation": "Is it a conversation that creates growth, or sending and reacting?",
 }
 # The measure that a question's verdict stands on.
 LEADS = {
@@ -95,24 +94,22 @@ def _reward(report: Report) -> list[str]:
 
 
 def _people(report: Report) -> list[str]:
-    gaps = [
-        one
-        for one in report.latest
-        if one.measure_id.startswith("reward_gap_") and one.value is not None
-    ]
-    said = []
+    gaps = [(abs(one.gap.value), one) for one in report.roles if one.gap.value is not None]
     if gaps:
-        widest = max(gaps, key=lambda one: abs(one.value or Decimal(0)))
-        role = widest.measure_id.removeprefix("reward_gap_")
-        contribution = report.now(f"contribution_share_{role}")
-        reward = report.now(f"reward_share_{role}")
-        if contribution and reward:
-            said.append(
-                f"The widest gap is that of {_role(role)}: {percent(contribution.value)} of the "
-                f"credit for what was kept and expanded, {percent(reward.value)} of the reward."
-            )
+        widest = max(gaps, key=lambda found: found[0])[1]
+        said = [
+            f"The widest gap is that of {widest.name.lower()}: "
+            f"{percent(widest.contribution.value)} of the contribution by touches, and "
+            f"{percent(widest.reward.value)} of the reward."
+        ]
     else:
-        said.append(_missing("Contribution against reward", report.now("reward_gap_partner_staff")))
+        said = [_missing("Contribution against reward", report.now("reward_gap_customer_support"))]
+    waiting, satisfied = report.now("first_reply_hours"), report.now("satisfaction_rate")
+    if waiting and satisfied and waiting.value is not None and satisfied.value is not None:
+        said.append(
+            f"Customers wait {figure_text(waiting.value, waiting.unit)} for support, and "
+            f"{percent(satisfied.value)} of those who rate are satisfied."
+        )
     return said + _associations(report, ("role_touch",), "renewed", "Customers")
 
 
@@ -142,16 +139,21 @@ def _associations(report: Report, kinds: tuple[str, ...], outcome: str, who: str
     ]
     clear = [one for one in found if one.claim_kind in ("higher", "lower")]
     unclear = [one for one in found if one.claim_kind == "not_distinguishable"]
-    said = [f"{one.exposure_name}, {one.outcome_name.lower()}: {interval(one)}." for one in clear]
+    said = [
+        f"{one.exposure_name}: {one.outcome_name.lower()} "
+        f"{'more' if one.claim_kind == 'higher' else 'less'} often than comparable "
+        f"{who.lower()}, {interval(one)}."
+        for one in clear
+    ]
     if unclear:
         said.append(
-            f"Cannot be told from chance ({unclear[0].outcome_name.lower()}): "
-            f"{', '.join(_lower(one) for one in unclear)}."
+            f"{', '.join(one.exposure_name for one in unclear)}: no difference that chance could "
+            "not explain."
         )
     if not clear and not unclear:
         said.append(f"{who} in touch and others: {NOT_ENOUGH} to compare them.")
     elif clear:
-        said.append("These are associations, not proof that one makes the other.")
+        said.append("That is association, not proof: attention goes where it is thought to matter.")
     return said
 
 
@@ -168,11 +170,3 @@ def _before(measure: Measure) -> str:
 
 def _mark(measure: Measure) -> str:
     return " (illustrative)" if measure.target_verification == "illustrative" else ""
-
-
-def _role(role_id: str) -> str:
-    return role_id.replace("_", " ")
-
-
-def _lower(effect: Effect) -> str:
-    return effect.exposure_name[:1].lower() + effect.exposure_name[1:]

@@ -21,6 +21,8 @@ STAGES = ("silent", "sending", "reacting", "conversing", "continuing")
 STAGE_COLOURS = ("#c9d1da", "#8fa3b8", "#d08a2e", "#4f97a8", "#2e7d5b")
 NATURES = {"lasting value": TOTAL, "direct revenue": "#d08a2e", "not stated": "#8fa3b8"}
 MONTHS_SHOWN = 24
+# Outcomes that people ask for first.
+OUTCOMES = ("renewed", "grew", "mrr_kept", "nrr_at_least_100", "expanded", "upsell_success")
 
 
 @dataclass(frozen=True)
@@ -101,26 +103,20 @@ def _programs(report: Report) -> Plot | None:
 
 def _roles(report: Report) -> Plot | None:
     """Share of contribution beside share of reward, role by role."""
-    rows = [
-        (one.measure_name, one, report.now(one.measure_id.replace("contribution", "reward")))
-        for one in report.latest
-        if one.measure_id.startswith("contribution_share_")
-    ]
     pairs = [
-        (name.split(":")[0].split(",")[0], _percent(one.value), _percent(other.value))
-        for name, one, other in rows
-        if other is not None and one.value is not None and other.value is not None
+        (one.name, _percent(one.contribution.value), _percent(one.reward.value))
+        for one in report.roles
+        if one.contribution.value is not None and one.reward.value is not None
     ]
     if not pairs:
         return None
     title = "Share of contribution and of reward by role, %"
     with _figure(title, 1.3 + 0.5 * len(pairs)) as (drawing, axes):
         places = range(len(pairs))
-        for shift, column, label, colour in (
-            (-0.19, 1, "contribution, by touches", TOTAL),
-            (0.19, 2, "reward", "#d08a2e"),
+        for shift, widths, label, colour in (
+            (-0.19, [pair[1] for pair in pairs], "contribution, by touches", TOTAL),
+            (0.19, [pair[2] for pair in pairs], "reward", "#d08a2e"),
         ):
-            widths = [float(pair[column]) for pair in pairs]
             bars = axes.barh([p + shift for p in places], widths, 0.36, label=label, color=colour)
             axes.bar_label(bars, fmt="%.0f", padding=3, fontsize=8)
         axes.set_yticks(places, [pair[0] for pair in pairs])
@@ -140,7 +136,7 @@ def _effects(report: Report, kinds: str, title: str) -> Plot | None:
     ]
     if not rows:
         return None
-    rows.sort(key=lambda one: (one.outcome_id, one.exposure_id))
+    rows.sort(key=outcome_order)
     title = f"{title}, percentage points"
     with _figure(title, 1.4 + 0.26 * len(rows)) as (drawing, axes):
         for place, one in enumerate(rows):
@@ -156,6 +152,12 @@ def _effects(report: Report, kinds: str, title: str) -> Plot | None:
         axes.plot([], [], "|", color="#1d2b3a", label="not adjusted")
         _legend_below(drawing, axes)
         return Plot(drawing, f"{title}, with intervals of 95 per cent: {', '.join(names)}.")
+
+
+def outcome_order(effect: Effect) -> tuple[int, str]:
+    """Sorts by outcome, and within it by exposure."""
+    known = effect.outcome_id in OUTCOMES
+    return OUTCOMES.index(effect.outcome_id) if known else len(OUTCOMES), effect.exposure_id
 
 
 def _interval(axes: Axes, place: int, one: Effect) -> None:

@@ -16,7 +16,7 @@ from orchestration.files import write_whole
 from orchestration.plots import as_svg
 from orchestration.program_report import words
 from orchestration.program_report.answers import QUESTIONS, answers
-from orchestration.program_report.drawing import Plot, drawings
+from orchestration.program_report.drawing import Plot, drawings, outcome_order
 from orchestration.program_report.reading import Effect, Report, read_report
 from orchestration.settings import Settings
 
@@ -56,6 +56,7 @@ def page(report: Report, plots: dict[str, Plot]) -> str:
     )
     environment.filters.update(
         because=words.because,
+        by_exposure=by_exposure,
         percent=words.percent,
         points=words.points,
         figure=words.figure_text,
@@ -64,13 +65,22 @@ def page(report: Report, plots: dict[str, Plot]) -> str:
         data_uri=_data_uri,
         moment=lambda text: f"{datetime.fromisoformat(text):%Y-%m-%d %H:%M} UTC",
     )
+    of_roles = {
+        measure.measure_id
+        for role in report.roles
+        for measure in (role.contribution, role.reward, role.gap)
+    }
     return environment.get_template(TEMPLATE).render(
         report=report,
         answers=answers(report),
         plots=plots,
         words=words,
         measures={
-            question: [one for one in report.latest if one.question == question]
+            question: [
+                one
+                for one in report.latest
+                if one.question == question and one.measure_id not in of_roles
+            ]
             for question in QUESTIONS
         },
         role_effects=of_kinds(report, "role_touch"),
@@ -79,6 +89,14 @@ def page(report: Report, plots: dict[str, Plot]) -> str:
             one.target_verification == "illustrative" for one in report.latest
         ),
     )
+
+
+def by_exposure(effects: list[Effect] | None) -> list[dict[str, Effect]]:
+    """Associations as a row an exposure: by outcome, those that people ask for first."""
+    rows: dict[str, dict[str, Effect]] = {}
+    for one in sorted(effects or [], key=outcome_order):
+        rows.setdefault(one.exposure_id, {})[one.outcome_id] = one
+    return list(rows.values())
 
 
 def of_kinds(report: Report, *kinds: str) -> list[Effect] | None:

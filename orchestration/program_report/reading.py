@@ -24,7 +24,8 @@ PROGRAMS, ROLES, EFFECTS = (
     "effect_estimates_monthly",
 )
 STAGES, BANDS = "partner_conversation_monthly", "customer_health_monthly"
-FEED = "partner_opportunity_feed_monthly"
+FEED, OUTCOMES = "partner_opportunity_feed_monthly", "partner_opportunity_outcomes_monthly"
+ONBOARDING = "partner_onboarding"
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,16 @@ class Measure:
     target: Decimal | None
     is_on_target: bool | None
     month_start: date
+
+
+@dataclass(frozen=True)
+class Role:
+    """A role that meets customers: its share of contribution, of reward, and the gap."""
+
+    name: str
+    contribution: Measure
+    reward: Measure
+    gap: Measure
 
 
 @dataclass(frozen=True)
@@ -118,6 +129,28 @@ class Opportunities:
 
 
 @dataclass(frozen=True)
+class FeedOutcomes:
+    """What became of opportunities whose time came to its end in twelve months, as counts."""
+
+    judged: int
+    accepted: int
+    feed_decided: int
+    feed_won: int
+    other_decided: int
+    other_won: int
+
+
+@dataclass(frozen=True)
+class FirstStep:
+    """How long partners took to a first step: `median_days` of the `partners` known to be there."""
+
+    step: str
+    partners: int
+    not_yet: int
+    median_days: float | None
+
+
+@dataclass(frozen=True)
 class Report:
     """All that the page says. None stands for a table that the publication does not have."""
 
@@ -131,6 +164,8 @@ class Report:
     stages: list[StageCount] | None
     bands: list[Band] | None
     opportunities: list[Opportunities] | None
+    outcomes: list[FeedOutcomes] | None
+    first_steps: list[FirstStep] | None
 
     def now(self, measure_id: str) -> Measure | None:
         """The measure in the month of the page."""
@@ -139,6 +174,18 @@ class Report:
     @property
     def latest(self) -> list[Measure]:
         return [one for one in self.measures if one.month_start == self.month]
+
+    @property
+    def roles(self) -> list[Role]:
+        """Roles of which all three figures are measured, with or without a value."""
+        found = []
+        for gap in self.latest:
+            contribution = self.now(gap.measure_id.replace("reward_gap_", "contribution_share_"))
+            reward = self.now(gap.measure_id.replace("reward_gap_", "reward_share_"))
+            if gap.measure_id.startswith("reward_gap_") and contribution and reward:
+                name = gap.measure_name.rsplit(", ", 1)[-1]
+                found.append(Role(name[:1].upper() + name[1:], contribution, reward, gap))
+        return found
 
     def history(self, measure_id: str) -> list[Measure]:
         """Its months that have a value, in order."""
@@ -184,6 +231,8 @@ def read_report(settings: Settings) -> Report:
             stages=rows(StageCount, STAGES, _STAGES),
             bands=rows(Band, BANDS, _BANDS, month),
             opportunities=rows(Opportunities, FEED, _FEED, month),
+            outcomes=rows(FeedOutcomes, OUTCOMES, _OUTCOMES, month),
+            first_steps=rows(FirstStep, ONBOARDING, _FIRST_STEPS),
         )
 
 
@@ -255,3 +304,28 @@ where month_start = ?
 group by kind
 order by estimated_mrr desc nulls last, kind
 """
+
+_OUTCOMES = f"""
+select
+    sum(judged_opportunities)::bigint as judged,
+    sum(accepted_opportunities)::bigint as accepted,
+    sum(feed_decided_upsells)::bigint as feed_decided,
+    sum(feed_won_upsells)::bigint as feed_won,
+    sum(other_decided_upsells)::bigint as other_decided,
+    sum(other_won_upsells)::bigint as other_won
+from certified.{OUTCOMES}
+where month_start = ?
+having count(*) > 0
+"""
+
+_FIRST_STEPS = " union all ".join(
+    f"""
+    select
+        '{step.replace("_", " ")}' as step,
+        count(days_to_first_{step}) as partners,
+        count(*) filter (where {step}_null_reason = 'not_yet') as not_yet,
+        median(days_to_first_{step}) as median_days
+    from certified.{ONBOARDING}
+    """
+    for step in ("registered_deal", "sale", "renewal", "certificate")
+)

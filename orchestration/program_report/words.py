@@ -33,7 +33,13 @@ def percent(share: Decimal | None) -> str:
 
 def points(difference: Decimal | None) -> str:
     """A difference of two shares, in percentage points, with its sign."""
-    return "" if difference is None else f"{100 * difference:+,.1f} points"
+    return "" if difference is None else f"{signed(100 * difference)} points"
+
+
+def signed(value: Decimal) -> str:
+    """With one place and a sign, unless it rounds to nothing."""
+    text = f"{value:+,.1f}"
+    return "0.0" if text in ("+0.0", "-0.0") else text
 
 
 def figure_text(value: Decimal | None, unit: str) -> str:
@@ -49,7 +55,7 @@ def change_text(measure: Measure) -> str:
     if measure.value_change is None:
         return ""
     if measure.unit == "hours":
-        return f"{measure.value_change:+,.1f} hours"
+        return f"{signed(measure.value_change)} hours"
     return points(measure.value_change)
 
 
@@ -79,13 +85,18 @@ def interval(effect: Effect) -> str:
     """The difference with its 95 % interval, in percentage points."""
     if effect.difference is None or effect.difference_low is None or effect.difference_high is None:
         return NOT_ENOUGH
-    low, high = (f"{100 * one:+,.1f}" for one in (effect.difference_low, effect.difference_high))
+    low, high = (signed(100 * one) for one in (effect.difference_low, effect.difference_high))
     return f"{points(effect.difference)} ({low} to {high})"
 
 
 def in_short(definition: str) -> str:
     """The first sentence of a definition; the catalogue has the rest."""
     return definition.split(". ")[0].rstrip(".") + "."
+
+
+def share(part: int, whole: int) -> str:
+    """A share of counts with their sizes, or that there is none."""
+    return f"{part / whole:.1%} ({part:,} of {whole:,})".replace("%", " %") if whole else NOT_ENOUGH
 
 
 def money(amount: Decimal | None) -> str:

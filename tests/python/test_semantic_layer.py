@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -135,6 +135,27 @@ def effect(outcome: str, column: str) -> list[Parity]:
     ]
 
 
+def of_health_band(band: str) -> list[Parity]:
+    """Customers of a band at the end of each month; with the column itself, all of them."""
+    counted = f"count(*) filter (where health_band is not distinct from {band})"
+    months = f"select month_start, {counted} from customer_health_monthly group by month_start"
+    return [Parity((MONTH,), months), Parity((), last_month(months))]
+
+
+def feed(value: str) -> list[Parity]:
+    """What the opportunities of a month come to, by partner and kind, and in all."""
+    table = "from partner_opportunity_feed_monthly"
+    months = f"select month_start, {value} {table} group by month_start"
+    return [
+        Parity(
+            (MONTH, PARTNER, "opportunity__kind"),
+            f"select month_start, partner_id, kind, {value} {table} group by all",
+        ),
+        Parity((MONTH,), months),
+        Parity((), last_month(months)),
+    ]
+
+
 def cohort_base(column: str) -> list[Parity]:
     return [
         Parity(
@@ -205,6 +226,8 @@ FORWARD, MIX = "partner_forward_mrr_monthly", "partner_revenue_mix_monthly"
 CONTRACTS, ENABLEMENT = "partner_contracts_monthly", "partner_enablement_monthly"
 CONVERSATION, LEARNING = "partner_conversation_monthly", "partner_learning_monthly"
 PAYOUTS, HEALTH = "program_payouts_monthly", "program_health_monthly"
+PARTNER_HEALTH = "partner_health_monthly"
+FEED_OUTCOMES = "partner_opportunity_outcomes_monthly"
 UPSELL = "from customer_mrr_movements where movement = 'expansion' and is_upsell"
 YEAR_TO_DATE = (
     "sum(closing_mrr - opening_mrr) over ({} date_trunc('year', month_start) order by month_start)"
@@ -304,6 +327,67 @@ PARITY: dict[str, list[Parity]] = {
     "adoption_rate": figure("adoption_rate", ENABLEMENT),
     "milestones_reached": flow("milestones_reached", ENABLEMENT),
     "first_uses": flow("first_uses", ENABLEMENT),
+    "open_opportunities": feed("count(*)"),
+    "estimated_opportunity_mrr": feed("coalesce(sum(estimated_mrr), 0)"),
+    **{
+        column: state(column, FEED_OUTCOMES)
+        for column in (
+            "judged_opportunities",
+            "accepted_opportunities",
+            "feed_decided_upsells",
+            "feed_won_upsells",
+            "other_decided_upsells",
+            "other_won_upsells",
+        )
+    },
+    "opportunity_acceptance_rate": figure("acceptance_rate", FEED_OUTCOMES),
+    "feed_upsell_success_rate": figure("feed_upsell_success_rate", FEED_OUTCOMES),
+    "other_upsell_success_rate": figure("other_upsell_success_rate", FEED_OUTCOMES),
+    **{
+        column: state(column, PARTNER_HEALTH)
+        for column in ("health_points_mrr", "scored_mrr", "mrr_at_churn_risk", "unknown_risk_mrr")
+    },
+    "expected_lost_mrr": [
+        replace(check, absent=None) for check in state("expected_lost_mrr", PARTNER_HEALTH)
+    ],
+    "mean_health_score": figure("mean_health_score", PARTNER_HEALTH),
+    "health_customers": [
+        Parity(
+            (MONTH, "health__health_band", "customer__segment"),
+            "select month_start, health_band, segment, count(*) from customer_health_monthly "
+            "inner join customers using (customer_id) group by all",
+        ),
+        *of_health_band("health_band"),
+    ],
+    **{
+        f"{band}_customers": of_health_band(f"'{band}'")
+        for band in ("healthy", "watch", "at_risk", "leaving")
+    },
+    **{
+        name: [
+            Parity(
+                (MONTH, "backtest__health_band", "backtest__horizon_months"),
+                f"select month_start, health_band, horizon_months, {column} "
+                "from customer_health_backtest_monthly",
+            )
+        ]
+        for name, column in (
+            ("health_cases", "customers"),
+            ("churned_health_cases", "churned_customers"),
+        )
+    },
+    **{
+        f"health_churn_rate_{months}_months": [
+            Parity(
+                (MONTH, "backtest__health_band"),
+                "select month_start, health_band, churn_rate "
+                f"from customer_health_backtest_monthly where horizon_months = {months}",
+                absent=None,
+                tolerance=RATIO,
+            )
+        ]
+        for months in (3, 6)
+    },
     **{
         column: program_payout(column)
         for column in ("payout", "lasting_value_payout", "direct_revenue_payout")
@@ -325,12 +409,17 @@ PARITY: dict[str, list[Parity]] = {
             "first_reply_hours",
             "reopen_rate",
             "satisfaction_rate",
-            "two_way_share",
             "conversing_partners_share",
-            "started_by_partner_share",
-            "continuing_share",
-            "answered_share",
-            "vendor_answered_share",
+            *(
+                f"{kind}_{role}"
+                for kind in ("contribution_share", "reward_share", "reward_gap")
+                for role in (
+                    "account_manager",
+                    "customer_support",
+                    "customer_success",
+                    "partner_staff",
+                )
+            ),
         )
     },
     **{
@@ -524,6 +613,27 @@ def test_a_metric_is_what_its_certified_table_says(
             )
         }
         assert not wrong, (check.group_by, len(wrong), list(wrong.items())[:5])
+
+
+def test_every_measure_of_program_health_is_the_metric_that_it_names(
+    layer: SemanticLayer, tables: duckdb.DuckDBPyConnection
+) -> None:
+    """The page, the table and the semantic layer say one figure."""
+    named = certified(tables, "select distinct measure_id, metric_id from program_health_monthly")
+    assert named
+    for (measure,), metric in named.items():
+        answers = asked(layer, metric, (MONTH,))
+        months = certified(
+            tables,
+            "select month_start, value from program_health_monthly "
+            f"where measure_id = '{measure}' and value is not null",
+        )
+        wrong = {
+            month: (answers.get(month), value)
+            for month, value in months.items()
+            if differs(answers.get(month), value, RATIO)
+        }
+        assert not wrong, (measure, metric, list(wrong.items())[:3])
 
 
 def test_mrr_without_a_month_is_that_of_the_last_month(

@@ -1,5 +1,5 @@
 {{ config(schema='certified') }}
-{%- set parts = ['reward', 'revenue', 'conversation'] %}
+{%- set parts = ['reward', 'revenue', 'role', 'service', 'conversation'] %}
 -- How the partner program does, a row a measure and month: the value or why there is none, where it stood twelve months before,
 -- and how it stands to the target of that month.
 with

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import csv
 import re
+from collections import defaultdict
 from collections.abc import Iterator
-from datetime import date
+from datetime import UTC, date
 from decimal import Decimal
+from itertools import groupby
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import duckdb
 import pytest
@@ -29,6 +32,7 @@ RESULTS = (
     "certified.partner_topics_monthly", "certified.partner_learning_monthly",
 )  # fmt: skip
 ALL = "true"
+ZONE = ZoneInfo("Europe/Amsterdam")
 
 
 def until_then(column: str) -> dict[str, str]:
@@ -91,6 +95,55 @@ def test_a_month_says_what_was_known_then(
             assert not differences(warehouse, relation, day), relation
     finally:
         warehouse.execute("detach past")
+
+
+def spoken(warehouse: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], list[tuple[date, str]]]:
+    """Who spoke on which day in each thread of a partner, in order; marked answers included."""
+    rows = warehouse.execute(
+        "select partner_id, thread_id, message_id, direction = 'vendor_to_partner', sent_at, "
+        "answered_at from warehouse.input.input_partner_messages"
+    ).fetchall()
+    moments = defaultdict(list)
+    for partner, thread, message, by_vendor, sent, answered in rows:
+        sides = ("vendor", "partner") if by_vendor else ("partner", "vendor")
+        moments[partner, thread].append((sent, message, 0, sides[0]))
+        if answered is not None:
+            moments[partner, thread].append((answered, message, 1, sides[1]))
+    return {
+        key: [
+            (moment.replace(tzinfo=UTC).astimezone(ZONE).date(), side)
+            for moment, _, _, side in sorted(entries)
+        ]
+        for key, entries in moments.items()
+    }
+
+
+def test_threads_of_the_demo_are_those_counted_by_hand(
+    warehouse: duckdb.DuckDBPyConnection,
+) -> None:
+    """Plain loops over what everybody wrote come to the same threads, turns and shares."""
+    threads_of = defaultdict(list)
+    for (partner, _), entries in spoken(warehouse).items():
+        threads_of[partner].append(entries)
+    certified = warehouse.execute(
+        "select partner_id, month_start, threads, threads_by_partner, two_way_threads, "
+        "answered_by_vendor, continuing_threads "
+        "from warehouse.certified.partner_conversation_monthly"
+    ).fetchall()
+    assert certified
+    for partner, month, *counted in certified:
+        index = month.year * 12 + month.month - 1
+        next_month, begin = (date(at // 12, at % 12 + 1, 1) for at in (index + 1, index - 2))
+        found = [0] * 5
+        for entries in threads_of[partner]:
+            said = [(day, side) for day, side in entries if day < next_month]
+            if not said or said[-1][0] < begin:
+                continue
+            sides = [side for side, _ in groupby(side for _, side in said)]
+            by_partner, two_way = sides[0] == "partner", len(sides) > 1
+            facts = (True, by_partner, two_way, by_partner and two_way, len(sides) > 2)
+            found = [count + fact for count, fact in zip(found, facts, strict=True)]
+        assert counted == found, (partner, month)
 
 
 def test_the_page_says_what_the_seeds_say() -> None:

@@ -156,6 +156,31 @@ def feed(value: str) -> list[Parity]:
     ]
 
 
+def touched(counted: str) -> list[Parity]:
+    """What people had to do with customers, by role and month, by month, and of all time."""
+    touches = f"{counted} from customer_touches_monthly"
+    return [
+        Parity(
+            (MONTH, "touch__role_id"),
+            f"select month_start, role_id, {touches} group by month_start, role_id",
+        ),
+        Parity((MONTH,), f"select month_start, {touches} group by month_start"),
+        Parity((), f"select {touches}"),
+    ]
+
+
+def contributed(column: str, certified: str) -> list[Parity]:
+    """A role's part by the default rule; `certified` is what all roles are, by month."""
+    return [
+        Parity(
+            (MONTH, PARTNER, "contribution__role_id"),
+            f"select month_start, partner_id, role_id, {column} from role_contribution_monthly "
+            "where is_default_rule",
+        ),
+        Parity((MONTH,), f"{certified} group by month_start"),
+    ]
+
+
 def cohort_base(column: str) -> list[Parity]:
     return [
         Parity(
@@ -226,6 +251,7 @@ FORWARD, MIX = "partner_forward_mrr_monthly", "partner_revenue_mix_monthly"
 CONTRACTS, ENABLEMENT = "partner_contracts_monthly", "partner_enablement_monthly"
 CONVERSATION, LEARNING = "partner_conversation_monthly", "partner_learning_monthly"
 PAYOUTS, HEALTH = "program_payouts_monthly", "program_health_monthly"
+SERVICE = "support_service_monthly"
 PARTNER_HEALTH = "partner_health_monthly"
 FEED_OUTCOMES = "partner_opportunity_outcomes_monthly"
 UPSELL = "from customer_mrr_movements where movement = 'expansion' and is_upsell"
@@ -431,6 +457,41 @@ PARITY: dict[str, list[Parity]] = {
         }.items()
         for bound in ("", "_low", "_high")
     },
+    "touches": touched("sum(touches)"),
+    "touched_customers": touched("count(distinct customer_id)"),
+    **{
+        column: flow(column, SERVICE)
+        for column in (
+            "tickets_asked",
+            "knowledge_answers",
+            "enablement_sessions",
+            "first_reply_tickets",
+            "first_reply_minutes",
+            "first_resolution_tickets",
+            "first_resolution_minutes",
+            "solved_tickets",
+            "reopened_tickets",
+            "good_ratings",
+            "rated_tickets",
+        )
+    },
+    **{
+        column: figure(column, SERVICE)
+        for column in (
+            "mean_first_reply_minutes",
+            "mean_first_resolution_minutes",
+            "reopen_rate",
+            "satisfaction_rate",
+        )
+    },
+    "contributed_retained_mrr": contributed(
+        "retained_mrr",
+        "select month_start, sum(gross_retained_mrr) from partner_retention_monthly "
+        "where window_months = 12",
+    ),
+    "contributed_expanded_mrr": contributed(
+        "expanded_mrr", "select month_start, sum(expansion_mrr) from partner_mrr_monthly"
+    ),
     "conversation_threads": state("threads", CONVERSATION),
     "partners_in_program": [
         *state("1", CONVERSATION),
@@ -479,6 +540,7 @@ PARITY: dict[str, list[Parity]] = {
             "portal_logins",
             "deals_registered",
             "deals_won",
+            "deals_lost",
             "deals_rejected",
         )
     },

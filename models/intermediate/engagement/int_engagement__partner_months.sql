@@ -14,6 +14,10 @@ rules as (
     select * from {{ ref('int_engagement__rules') }}
 ),
 
+first_messages as (
+    select min({{ local_date('sent_at') }}) as first_message_on from {{ ref('input_partner_messages') }}
+),
+
 signs as (
     select
         partner_id,
@@ -73,7 +77,10 @@ select
     present.partner_id,
     months.month_end,
     {{ add_months('months.month_start', '1 - rules.window_months') }} as window_start,
+    -- before the first message of all partners, nobody knows whether anybody wrote
+    coalesce(first_messages.first_message_on <= months.month_end, false) as has_known_messages,
     months.month_start
 from present
 inner join months on present.month_start = months.month_start
 cross join rules
+cross join first_messages

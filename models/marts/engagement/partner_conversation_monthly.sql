@@ -1,4 +1,5 @@
 {{ config(schema='certified') }}
+{%- set unknown = "when not partner_months.has_known_messages then 'messages_unknown'" %}
 -- How far the vendor and each partner are in conversation: a row a partner and month of its time in the program. Nothing in a
 -- row was known only after the month's end.
 with
@@ -59,18 +60,20 @@ reached as (
 
 select
     partner_months.partner_id,
-    coalesce(stages.stage_id, 'silent') as stage,
+    case when partner_months.has_known_messages then coalesce(stages.stage_id, 'silent') end as stage,
     case
+        {{ unknown }}
         when conversations.threads is null then 'no_messages'
         when conversations.threads < rules.min_threads then 'too_few_threads'
     end as conversation_index_null_reason,
-    case when conversations.threads is null then 'no_messages' end as threads_null_reason,
-    case when coalesce(conversations.window_messages_sent, 0) = 0 then 'none_sent' end as read_share_null_reason,
-    case when coalesce(conversations.threads_by_vendor, 0) = 0 then 'none_started_by_vendor' end as answered_share_null_reason,
-    case when coalesce(conversations.threads_by_partner, 0) = 0 then 'none_started_by_partner' end
+    case {{ unknown }} when conversations.threads is null then 'no_messages' end as threads_null_reason,
+    case {{ unknown }} when coalesce(conversations.window_messages_sent, 0) = 0 then 'none_sent' end as read_share_null_reason,
+    case {{ unknown }} when coalesce(conversations.threads_by_vendor, 0) = 0 then 'none_started_by_vendor' end
+        as answered_share_null_reason,
+    case {{ unknown }} when coalesce(conversations.threads_by_partner, 0) = 0 then 'none_started_by_partner' end
         as vendor_answered_share_null_reason,
-    case when coalesce(conversations.partner_answers, 0) = 0 then 'no_answers' end as partner_hours_null_reason,
-    case when coalesce(conversations.vendor_answers, 0) = 0 then 'no_answers' end as vendor_hours_null_reason,
+    case {{ unknown }} when coalesce(conversations.partner_answers, 0) = 0 then 'no_answers' end as partner_hours_null_reason,
+    case {{ unknown }} when coalesce(conversations.vendor_answers, 0) = 0 then 'no_answers' end as vendor_hours_null_reason,
     case when conversations.threads >= rules.min_threads then cast(points.points as decimal(18, 6)) end as conversation_index,
     {%- for share in [
         'two_way_share', 'continuing_share', 'started_by_partner_share', 'answered_share', 'vendor_answered_share', 'read_share',

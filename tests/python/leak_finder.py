@@ -27,6 +27,7 @@ EMAIL = re.compile(r"[\w.+-]+@[\w-]+\.\w+")
 SPACES = str.maketrans({mark: " " for mark in string.punctuation if mark != "_"})
 # Files that are about customers in service, month by month; the others are about what is owed.
 IN_SERVICE = ("usage", "health", "health_components")
+PAID = ("statement_lines", "balances")
 ENDS = date(9999, 12, 31)
 
 
@@ -52,16 +53,21 @@ class World:
                 found[word].add(name)
         return found
 
-    def named(self, words: set[str], text: str) -> set[str]:
-        """Names that stand in the text, and not merely as a part of longer words."""
+    def named(self, words: set[str], text: str, own: set[str]) -> set[str]:
+        """Names but one's own that stand in the text, and not merely as a part of longer words."""
         near = {
             name for word in words & self.names_by_word.keys() for name in self.names_by_word[word]
         }
         return {
             name
-            for name in near
+            for name in near - own
             if name.strip() in text and re.search(rf"(?<!\w){re.escape(name.strip())}(?!\w)", text)
         }
+
+    def lost_customers(self, partner: str) -> int:
+        """How many customers the partner was of record with, and is no more."""
+        spans = [span for (one, _), span in self.of_record.items() if one == partner]
+        return sum(all(end < ENDS for _, end in found) for found in spans)
 
     def serves(self, partner: str, customer: str, month_end: date) -> bool:
         return any(start <= month_end < end for start, end in self.of_record[partner, customer])
@@ -124,31 +130,45 @@ def leaks(world: World, partner: str, folder: Path) -> list[str]:
             words = {word.decode() for word in re.findall(rb"\w{4,}", path.read_bytes())}
             text = ""  # its texts are those of the CSV file
         else:
-            text = path.read_text("utf-8-sig")
+            text = _different_texts(path)
             words = set(text.translate(SPACES).split())
         found += [
             f"{path.name}: {kind} {one}" for kind, ids in strangers.items() for one in words & ids
         ]
         if "@" in text:
             found += [f"{path.name}: e-mail {one}" for one in EMAIL.findall(text)]
-        found += [f"{path.name}: name {one}" for one in world.named(words, text) - own_names]
+        found += [f"{path.name}: name {one}" for one in world.named(words, text, own_names)]
     for name in IN_SERVICE:
         found += _out_of_service(world, partner, folder / f"{name}.csv")
+    for name in PAID:
+        kinds = {row["payee_kind"] for row in _table(folder / f"{name}.csv")}
+        found += [
+            f"{name}.csv: payee of kind {kind}" for kind in kinds - {"company", "partner_staff"}
+        ]
     return found
 
 
 def _out_of_service(world: World, partner: str, path: Path) -> Iterator[str]:
     """Rows about a customer in a month at whose end the partner was not of record with it."""
-    if not path.exists():
-        return
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        asked = {(row["customer_id"], row["month_start"]) for row in csv.DictReader(file)}
-    for customer, month in sorted(asked):
+    for customer, month in sorted({(r["customer_id"], r["month_start"]) for r in _table(path)}):
         start = date.fromisoformat(month)
         next_month = date(start.year + start.month // 12, start.month % 12 + 1, 1)
         month_end = date.fromordinal(next_month.toordinal() - 1)
         if not world.serves(partner, customer, month_end):
             yield f"{path.name}: {customer} in {month}, which it did not serve then"
+
+
+def _different_texts(path: Path) -> str:
+    """The whole text of a file; of a table each different cell once, one a line."""
+    if path.suffix != ".csv":
+        return path.read_text("utf-8")
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return "\n".join({cell for row in csv.reader(file) for cell in row})
+
+
+def _table(path: Path) -> Iterator[dict[str, str]]:
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        yield from csv.DictReader(file)
 
 
 def _unlike_csv(path: Path) -> Iterator[str]:

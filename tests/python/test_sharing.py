@@ -19,10 +19,11 @@ from conftest import MainRun, settings_in
 from leak_finder import World, leaks, read_world
 
 from orchestration.errors import PartnerMetricsError, TransientError
+from orchestration.manifest import read_manifest
 from orchestration.settings import Settings
 from orchestration.sharing import rows as row_rules
 from orchestration.sharing import share as sharing
-from orchestration.sharing.policy import OWN, POLICY
+from orchestration.sharing.policy import OWN, POLICY, read_policy
 from orchestration.sharing.sets import folder_name, folder_names, sets_of
 from orchestration.sharing.share import KEY, share
 
@@ -521,3 +522,16 @@ def test_dagster_shares_in_a_job_of_its_own(
     assets = [asset.partner_files, asset.publication]
     assert sharing_job.selection.resolve(assets) == {dg.AssetKey("partner_files")}
     assert dg.AssetKey("partner_files") not in main_job.selection.resolve(assets)
+
+
+def test_lineage_shows_what_is_shared(main_run: MainRun) -> None:
+    """The exposure names the tables of the policy, and those that say whose a customer is."""
+    policy = read_policy()
+    exposures = read_manifest(main_run.settings)["exposures"].values()
+    (nodes,) = [e["depends_on"]["nodes"] for e in exposures if e["name"] == "partner_files"]
+    read = {file.table for file in policy.files} | {name.table for name in policy.names.values()}
+    assert {node.split(".")[-1] for node in nodes} == read | {
+        "partners",
+        "customer_mrr_monthly",
+        "customer_mrr_movements",
+    }

@@ -275,6 +275,7 @@ order by exposure_kind, exposure_id, outcome_id
 _STAGES = f"""
 select month_start, stage, count(*) as partners
 from certified.{STAGES}
+where stage is not null
 group by month_start, stage
 order by month_start, stage
 """

@@ -6,7 +6,7 @@
     'continuing_share': ['continuing_threads', 'threads', 'no_messages'],
     'answered_share': ['answered_by_partner', 'threads_by_vendor', 'none_started_by_vendor'],
     'vendor_answered_share': ['answered_by_vendor', 'threads_by_partner', 'none_started_by_partner'],
-    'conversing_partners_share': ['conversing_partners', 'partners', 'no_partners'],
+    'conversing_partners_share': ['conversing_partners', 'partners', 'messages_unknown'],
 } %}
 with
 
@@ -28,7 +28,7 @@ summed as (
         sum(two_way_threads) as two_way_threads,
         sum(continuing_threads) as continuing_threads,
         sum(case when stage in ('conversing', 'continuing') then 1 else 0 end) as conversing_partners,
-        count(*) as partners,
+        count(stage) as partners,
         month_start
     from conversations
     group by month_start
@@ -37,7 +37,10 @@ summed as (
 {% for measure, (part, whole, reason) in shares.items() %}
     select
         '{{ measure }}' as measure_id,
-        case when {{ whole }} = 0 then '{{ reason }}' end as value_null_reason,
+        case
+            when partners = 0 then 'messages_unknown'
+            when {{ whole }} = 0 then '{{ reason }}'
+        end as value_null_reason,
         cast({{ divided(part, 'nullif(' ~ whole ~ ', 0)') }} as decimal(18, 6)) as value,
         month_start
     from summed

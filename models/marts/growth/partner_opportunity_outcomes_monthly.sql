@@ -4,8 +4,8 @@
 -- month's row stands on what had happened by its end.
 with
 
-items as (
-    select * from {{ ref('int_opportunities__items') }}
+feed as (
+    select * from {{ ref('partner_opportunity_feed_monthly') }}
 ),
 
 outcomes as (
@@ -28,7 +28,7 @@ first_months as (
         select
             partner_id,
             month_start
-        from items
+        from feed
         union all
         select
             partner_id,
@@ -45,6 +45,15 @@ spine as (
         months.month_end
     from first_months
     inner join months on first_months.first_month <= months.month_start
+),
+
+in_feed as (
+    select
+        partner_id,
+        count(*) as open_opportunities,
+        month_start
+    from feed
+    group by partner_id, month_start
 ),
 
 shown as (
@@ -76,6 +85,7 @@ judged as (
 counted as (
     select
         spine.partner_id,
+        coalesce(in_feed.open_opportunities, 0) as open_opportunities,
         coalesce(shown.shown_opportunities, 0) as shown_opportunities,
         {%- for count in ['judged_opportunities', 'accepted_opportunities', 'worked_opportunities', 'won_opportunities', 'lost_opportunities'] %}
             coalesce(judged.{{ count }}, 0) as {{ count }},
@@ -85,6 +95,7 @@ counted as (
         {%- endfor %}
         spine.month_start
     from spine
+    left join in_feed on spine.partner_id = in_feed.partner_id and spine.month_start = in_feed.month_start
     left join shown on spine.partner_id = shown.partner_id and spine.month_start = shown.month_start
     left join judged on spine.partner_id = judged.partner_id and spine.month_start = judged.month_start
     left join upsells on spine.partner_id = upsells.partner_id and spine.month_start = upsells.month_start
@@ -96,8 +107,8 @@ select
     case when feed_decided_upsells = 0 then 'none_decided' end as feed_upsell_success_null_reason,
     case when other_decided_upsells = 0 then 'none_decided' end as other_upsell_success_null_reason,
     {%- for count in [
-        'shown_opportunities', 'judged_opportunities', 'accepted_opportunities', 'worked_opportunities',
-        'won_opportunities', 'lost_opportunities',
+        'open_opportunities', 'shown_opportunities', 'judged_opportunities', 'accepted_opportunities',
+        'worked_opportunities', 'won_opportunities', 'lost_opportunities',
     ] %}
         cast({{ count }} as bigint) as {{ count }},
     {%- endfor %}

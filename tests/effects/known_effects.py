@@ -35,6 +35,7 @@ from warehouse_builds import land_here  # noqa: E402
 from orchestration.settings import Settings, load_settings, venv_executable  # noqa: E402
 from orchestration.simulator import SimulationConfig, simulate  # noqa: E402
 
+MODEL = "model.partner_metrics."
 FIRST_SEED = 1_000
 CUSTOMERS = 1_500
 PAGE = PROJECT / "docs" / "effects_measured.md"
@@ -173,9 +174,8 @@ class Channels:
         settings = self.settings()
         land_here(settings)
         self.project = self.project or self._compiled(settings)
-        wanted = self.project.upstream("model.partner_metrics.int_effects__estimates")
         with duckdb.connect(str(settings.warehouse_path), config={"threads": 1}) as connection:
-            self.project.build(connection, wanted)
+            self._build(connection, self.project)
             connection.execute(f"create temp view truth_care as from '{truth}/care/*.parquet'")
             rows = connection.execute(COMPARED).fetchall()
         assert rows, "no estimate of a role"
@@ -196,6 +196,18 @@ class Channels:
                     count.without += 1
                 else:
                     count.add(true_odds / odds, crude_odds / odds, o_low / odds, o_high / odds, 1)
+
+    def _build(self, connection: duckdb.DuckDBPyConnection, project: CompiledProject) -> None:
+        """The estimates of touches; of partners the simulator knows no true effect."""
+        touches = project.upstream(f"{MODEL}int_effects__role_touch_observations")
+        project.build(connection, touches)
+        connection.execute(
+            "create view intermediate.int_effects__observations as "
+            "from intermediate.int_effects__role_touch_observations"
+        )
+        estimates = project.upstream(f"{MODEL}int_effects__estimates")
+        observations = project.upstream(f"{MODEL}int_effects__observations")
+        project.build(connection, (estimates - observations) - touches)
 
     def _compiled(self, settings: Settings) -> CompiledProject:
         """The models, compiled by dbt for the columns of the first channel."""

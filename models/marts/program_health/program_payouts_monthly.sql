@@ -1,10 +1,12 @@
 {{ config(schema='certified') }}
 -- What each program pays for, a row a program, kind of payee and month: earned, adjusted and taken back together, in the
--- month that the line counts in. What a period that is not over has earned so far is no payout yet.
+-- month that the line counts in. What a period that is not over has earned so far is no payout yet, and what nobody stands
+-- behind is paid to nobody.
 with
 
 lines as (
     select * from {{ ref('partner_incentive_statement_lines') }}
+    where payee_id <> 'unassigned'
 ),
 
 levers as (

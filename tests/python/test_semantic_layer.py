@@ -156,19 +156,6 @@ def feed(value: str) -> list[Parity]:
     ]
 
 
-def touched(counted: str) -> list[Parity]:
-    """What people had to do with customers, by role and month, by month, and of all time."""
-    touches = f"{counted} from customer_touches_monthly"
-    return [
-        Parity(
-            (MONTH, "touch__role_id"),
-            f"select month_start, role_id, {touches} group by month_start, role_id",
-        ),
-        Parity((MONTH,), f"select month_start, {touches} group by month_start"),
-        Parity((), f"select {touches}"),
-    ]
-
-
 def contributed(column: str, certified: str) -> list[Parity]:
     """A role's part by the default rule; `certified` is what all roles are, by month."""
     return [
@@ -457,8 +444,13 @@ PARITY: dict[str, list[Parity]] = {
         }.items()
         for bound in ("", "_low", "_high")
     },
-    "touches": touched("sum(touches)"),
-    "touched_customers": touched("count(distinct customer_id)"),
+    "touches": [
+        Parity(
+            (MONTH, "touch__role_id"),
+            "select month_start, role_id, sum(touches) from customer_touches_monthly group by all",
+        ),
+        Parity((), "select sum(touches) from customer_touches_monthly"),
+    ],
     **{
         column: flow(column, SERVICE)
         for column in (

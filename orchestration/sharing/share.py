@@ -73,16 +73,18 @@ def share(settings: Settings, partner_id: str | None = None, policy_file: Path =
         require_complete(policy, published_types(connection))
         partners = partners_of(connection, partner_id)
         folders = folder_names(partner.partner_id for partner in partners)
-        with progress.step("choose") as step:
+        with progress.step("share") as step:
             prepare(connection, partners)
-            key = pseudonym_key(settings)
-            taken = [take(connection, policy, file, key) for file in policy.files]
-            step.update(f"{sum(rows.rows for rows in taken):,} rows of {len(taken)} tables")
-        with progress.step("write") as step:
+            sets = [Drafted(one, draft / folders[one.partner_id]) for one in partners]
+            for one in sets:
+                one.folder.mkdir(mode=0o700)
+            taken = []
+            for file in policy.files:
+                step.update(file.name)
+                taken.append(take(connection, policy, file, pseudonym_key(settings)))
+                _write_table(connection, taken[-1], sets)
             about = About(publication, said_of_itself(connection), policy.digest)
             described = _described(connection, policy, taken)
-            sets = [Drafted(one, draft / folders[one.partner_id]) for one in partners]
-            _write_tables(connection, taken, sets)
             for one in sets:
                 one.finish(about, described)
             os.sync()  # once for all files: waiting for each of them takes longer than writing
@@ -163,16 +165,12 @@ class Drafted:
         write_file(self.folder, MANIFEST, (json.dumps(manifest, indent=2) + "\n").encode())
 
 
-def _write_tables(
-    connection: duckdb.DuckDBPyConnection, taken: list[Rows], sets: list[Drafted]
-) -> None:
-    """Read each table once, and write every partner's part of it."""
-    for one in sets:
-        one.folder.mkdir(mode=0o700)
-    for rows in taken:
-        tables = by_partner(connection, rows, [one.partner for one in sets])
-        for one, table in zip(sets, tables, strict=True):
-            one.add(rows.file.name, table)
+def _write_table(connection: duckdb.DuckDBPyConnection, rows: Rows, sets: list[Drafted]) -> None:
+    """Write every partner's part of a table that is read once, and forget its rows."""
+    tables = by_partner(connection, rows, [one.partner for one in sets])
+    for one, table in zip(sets, tables, strict=True):
+        one.add(rows.file.name, table)
+    connection.execute(f"drop table {rows.relation}")
 
 
 @contextmanager

@@ -34,7 +34,7 @@ test-faults: $(STAMP)  ## kill, crowd and starve the main job (FAULTS=brief or l
 test-fuzz: $(STAMP)  ## bad input in every column, in full; writes docs/bad_input.md
 	@PARTNER_METRICS_FUZZ=full $(BIN)/python -m pytest tests/fuzz
 
-test-effects: $(STAMP)  ## estimates against simulated channels whose effects are known (SEEDS=100 writes docs/effects_measured.md)
+test-effects: $(STAMP)  ## estimates against simulated channels whose effects are known (SEEDS=50 or more writes docs/effects_measured.md)
 	@$(BIN)/python tests/effects/known_effects.py $(SEEDS)
 
 test-browser: $(STAMP)  ## Dagster's page, dbt docs and Data Docs in Chromium (BUILD=build: as built; else the demo anew)

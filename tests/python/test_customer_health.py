@@ -52,7 +52,12 @@ KNOWN = {
     "input_organizations": ("{created_at} <= $day", {}),
     "input_tickets": (
         "{created_at} <= $day",
-        {"ticket_status": "'open'", "priority": "'urgent'", "updated_at": "null"},
+        {
+            "ticket_status": "'open'",
+            "priority": "'urgent'",
+            "is_deleted": "false",
+            "updated_at": "cast(null as timestamp)",
+        },
     ),
     "input_ticket_events": ("{changed_at} <= $day", {}),
     "input_ticket_comments": ("{created_at} <= $day", {}),

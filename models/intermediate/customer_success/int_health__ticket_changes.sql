@@ -1,5 +1,5 @@
 -- What the history of a ticket's status, priority and rating said, and when: as intervals [known_from, known_to). The ticket
--- as it is now is not asked, because that was not known then.
+-- as it is now is not asked, because that was not known then; only that a ticket is deleted ends what was open of it.
 with
 
 events as (
@@ -40,6 +40,9 @@ select
     coalesce(changes.field_name = 'priority' and changes.new_value = 'urgent', false) as is_urgent,
     coalesce(changes.field_name = 'satisfaction_score' and changes.new_value in ('good', 'bad'), false) as is_rating,
     changes.known_from,
-    changes.known_to
+    case
+        when tickets.is_deleted then least(changes.known_to, {{ local_date('tickets.updated_at') }})
+        else changes.known_to
+    end as known_to
 from changes
 inner join tickets on changes.ticket_id = tickets.ticket_id

@@ -13,7 +13,7 @@ units as (
         sum(exposed_denominator + unexposed_denominator) as denominator,
         month_start
     from {{ ref('int_effects__strata') }}
-    where outcome_id in ('renewed', 'mrr_kept')
+    where outcome_id in ('renewed', 'expanded', 'mrr_kept')
     group by exposure_id, outcome_id, month_start
 ),
 
@@ -36,7 +36,7 @@ left join retention on units.month_start = retention.month_start
 where
     retention.cohort_customers is null
     or units.units <> retention.cohort_customers
-    or units.numerator
-    <> case when units.outcome_id = 'renewed' then retention.retained_customers else retention.retained_mrr end
+    or (units.outcome_id = 'renewed' and units.numerator <> retention.retained_customers)
+    or (units.outcome_id = 'mrr_kept' and units.numerator <> retention.retained_mrr)
     or units.denominator
-    <> case when units.outcome_id = 'renewed' then retention.cohort_customers else retention.cohort_mrr end
+    <> case when units.outcome_id = 'mrr_kept' then retention.cohort_mrr else retention.cohort_customers end

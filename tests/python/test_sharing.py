@@ -29,7 +29,8 @@ from orchestration.sharing.share import KEY, share
 
 VERSION = "20260210T060000Z_byhand"
 # Acme serves Bakery until January, with Rival as the other half, and Rival alone from February on.
-# Mill was Acme's and left in January. Rival's other customer is nobody else's business.
+# Mill was Acme's and left in January; c4 came and left in that month. Rival's other customer is
+# nobody else's business.
 TABLES = """
 create schema certified;
 create table certified.certificates as select * from (values
@@ -47,11 +48,12 @@ create table certified.customer_mrr_monthly as select * from (values
     ('c2', 'acme_001', 9, '2025-12-01'), ('c1', 'direct', 1, '2026-01-01'))
     as t(customer_id, partner_id, mrr, month_start);
 create table certified.customer_mrr_movements as select * from (values
-    ('c2', 'acme_001', 'churn', date '2026-01-01'))
+    ('c2', 'acme_001', 'churn', date '2026-01-01'), ('c4', 'acme_001', 'churn', '2026-01-01'),
+    ('c1', 'acme_001', 'correction', '2026-02-01'))
     as t(customer_id, partner_id, movement, month_start);
 create table certified.health as select * from (values
     ('c1', 80::decimal(18,6), 101::decimal(28,6), date '2026-01-01'), ('c1', 60, 100, '2026-02-01'),
-    ('c3', 10, 5, '2026-02-01'), ('c2', 50, 9, '2025-12-01'))
+    ('c3', 10, 5, '2026-02-01'), ('c2', 50, 9, '2025-12-01'), ('c2', 0, 0, '2026-01-01'))
     as t(customer_id, score, mrr, month_start);
 comment on column certified.health.score is 'How it is doing';
 create table certified.usage as select * from (values
@@ -60,7 +62,8 @@ create table certified.usage as select * from (values
     as t(customer_id, partner_id, seats, month_start);
 create table certified.feed as select * from (values
     ('acme_001', 'c2', 'win it back', date '2026-02-01'), ('acme_001', 'c1', 'gone', '2026-02-01'),
-    ('acme_001', null, 'learn', '2026-02-01'), ('rival_01', 'c1', '-sell', '2026-02-01'))
+    ('acme_001', null, 'learn', '2026-02-01'), ('acme_001', 'c4', 'try again', '2026-02-01'),
+    ('rival_01', 'c1', '-sell', '2026-02-01'))
     as t(partner_id, customer_id, reason, month_start);
 create table certified.lines as select * from (values
     ('acme_001', 'company', 'acme_001', 1.5::decimal(28,2), 'illustrative', 1),
@@ -174,7 +177,7 @@ def test_a_partner_gets_its_share_of_a_customer_and_only_for_the_months_it_serve
     # the table of usage says that Acme still serves Bakery in February; what is certified does not
     assert [r["seats"] for r in rows(published, "acme_001", "usage")] == ["3"]
     assert done.withheld == {"health": 0, "usage": 1, "feed": 1, "lines": 0}
-    assert done.rows == {"health": 5, "usage": 3, "feed": 3, "lines": 4}
+    assert done.rows == {"health": 5, "usage": 3, "feed": 4, "lines": 4}
 
 
 def test_a_customer_that_left_belongs_to_its_last_partner(
@@ -182,7 +185,11 @@ def test_a_customer_that_left_belongs_to_its_last_partner(
 ) -> None:
     share(published, policy_file=policy)
 
-    assert [r["reason"] for r in rows(published, "acme_001", "feed")] == ["win it back", "learn"]
+    assert [r["reason"] for r in rows(published, "acme_001", "feed")] == [
+        "win it back",
+        "try again",
+        "learn",
+    ]
 
 
 def test_direct_is_no_partner_and_who_has_nothing_gets_empty_tables(

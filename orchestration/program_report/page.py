@@ -57,6 +57,7 @@ def page(report: Report, plots: dict[str, Plot]) -> str:
     environment.filters.update(
         because=words.because,
         by_exposure=by_exposure,
+        outcomes=outcomes,
         percent=words.percent,
         points=words.points,
         figure=words.figure_text,
@@ -97,6 +98,11 @@ def by_exposure(effects: list[Effect] | None) -> list[dict[str, Effect]]:
     for one in sorted(effects or [], key=outcome_order):
         rows.setdefault(one.exposure_id, {})[one.outcome_id] = one
     return list(rows.values())
+
+
+def outcomes(effects: list[Effect] | None) -> dict[str, str]:
+    """Names of the outcomes, by id, those that people ask for first."""
+    return {one.outcome_id: one.outcome_name for one in sorted(effects or [], key=outcome_order)}
 
 
 def of_kinds(report: Report, *kinds: str) -> list[Effect] | None:

@@ -72,6 +72,8 @@ create table certified.effect_estimates_monthly as select
     ('cs', 'renewed', 'Looked after <em>', 'Renewed', null, 'higher', 'May be <u>said</u>.',
         'Sent where hope is.', 120, 340, 0.061::decimal(18,6), 0.02::decimal(18,6),
         0.102::decimal(18,6)),
+    ('cs', 'mrr_kept', 'Looked after <em>', 'Kept', null, 'lower', 'Worse.',
+        'Sent where hope is.', 120, 340, -0.02, -0.03, -0.01),
     ('am', 'renewed', 'Called', 'Renewed', null, 'not_distinguishable', 'Chance.',
         'They choose whom they call.', 50, 60, 0.01, -0.05, 0.07),
     ('ps', 'renewed', 'Met', 'Renewed', 'too_few_exposed', 'not_enough_data', 'No figure.',
@@ -191,6 +193,9 @@ def test_figures_stand_on_the_page_as_they_are_published(settings: Settings) -> 
         "two_way_share": "not enough data: no messages",
         "cs renewed": (
             "+6.1 points (+2.0 to +10.2)higher; 90.0 % with, 80.0 % without, before adjusting"
+        ),
+        "cs mrr_kept": (
+            "-2.0 points (-3.0 to -1.0)lower; 90.0 % with, 80.0 % without, before adjusting"
         ),
         "am renewed": (
             "+1.0 points (-5.0 to +7.0)not distinguishable; 90.0 % with, 80.0 % without, "

@@ -23,12 +23,14 @@ SUITE = Suite(
 
                 select
                     strftime(month_start, '%Y-%m') as subject,
-                    max(abs(value_step)) filter (where unit = 'share') as largest_step_change
+                    max(abs(value_step)) filter (where question = 'reward') as largest_step_change
                 from steps
                 group by month_start
             """,
-            measures={"largest_step_change": "Largest move of a share within a month"},
-            if_empty="No share has a value in two months that follow each other.",
+            measures={
+                "largest_step_change": "Largest move of what is rewarded or kept, within a month"
+            },
+            if_empty="No figure of twelve months has a value in two months that follow each other.",
         ),
         Frame(
             sql="""

@@ -146,10 +146,8 @@ def _associations(report: Report, kinds: tuple[str, ...], outcome: str, who: str
         for one in clear
     ]
     if unclear:
-        said.append(
-            f"{', '.join(one.exposure_name for one in unclear)}: no difference that chance could "
-            "not explain."
-        )
+        names = "; ".join(_lower(one.exposure_name) for one in unclear)
+        said.append(f"No difference that chance could not explain: {names}.")
     if not clear and not unclear:
         said.append(f"{who} in touch and others: {NOT_ENOUGH} to compare them.")
     elif clear:
@@ -170,3 +168,7 @@ def _before(measure: Measure) -> str:
 
 def _mark(measure: Measure) -> str:
     return " (illustrative)" if measure.target_verification == "illustrative" else ""
+
+
+def _lower(name: str) -> str:
+    return name[:1].lower() + name[1:]

@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from orchestration.plots import GAIN, LOSS, SERIES, TOTAL, figure
+from orchestration.plots import GAIN, GRID, LOSS, SERIES, TOTAL, figure
 from orchestration.program_report.reading import Effect, ProgramPayout, Report, StageCount
 
 if TYPE_CHECKING:
@@ -138,10 +138,14 @@ def _effects(report: Report, kinds: str, title: str) -> Plot | None:
         return None
     rows.sort(key=outcome_order)
     title = f"{title}, percentage points"
-    with _figure(title, 1.4 + 0.26 * len(rows)) as (drawing, axes):
+    with _figure(title, 1.2 + 0.26 * len(rows)) as (drawing, axes):
         for place, one in enumerate(rows):
             _interval(axes, place, one)
         axes.axvline(0, color="#6b7785", linewidth=0.9)
+        for place in range(1, len(rows)):
+            if rows[place].outcome_id != rows[place - 1].outcome_id:
+                axes.axhline(place - 0.5, color=GRID, linewidth=1)
+        axes.set_ylim(-0.5, len(rows) - 0.5)
         names = [f"{_cut(one.outcome_name, 24)}: {_cut(_short(one), 30)}" for one in rows]
         axes.set_yticks(range(len(rows)), names, fontsize=8)
         axes.invert_yaxis()

@@ -8,6 +8,7 @@ from decimal import Decimal
 from orchestration.program_report.reading import Effect, Measure
 
 NOT_ENOUGH = "not enough data"
+NBSP = "\u00a0"  # a figure and its unit stay on one line
 # What comes after it: what the reason is called in the tables, and how a person says it.
 REASONS = {
     "fewer_than_12_months": "fewer than twelve months are known",
@@ -28,12 +29,12 @@ def because(reason: str | None) -> str:
 
 
 def percent(share: Decimal | None) -> str:
-    return "" if share is None else f"{100 * share:,.1f} %"
+    return "" if share is None else f"{100 * share:,.1f}{NBSP}%"
 
 
 def points(difference: Decimal | None) -> str:
     """A difference of two shares, in percentage points, with its sign."""
-    return "" if difference is None else f"{signed(100 * difference)} points"
+    return "" if difference is None else f"{signed(100 * difference)}{NBSP}points"
 
 
 def signed(value: Decimal) -> str:
@@ -48,14 +49,14 @@ def figure_text(value: Decimal | None, unit: str) -> str:
         return ""
     if unit == "gap":
         return points(value)
-    return f"{value:,.1f} hours" if unit == "hours" else percent(value)
+    return f"{value:,.1f}{NBSP}hours" if unit == "hours" else percent(value)
 
 
 def change_text(measure: Measure) -> str:
     if measure.value_change is None:
         return ""
     if measure.unit == "hours":
-        return f"{signed(measure.value_change)} hours"
+        return f"{signed(measure.value_change)}{NBSP}hours"
     return points(measure.value_change)
 
 
@@ -96,7 +97,11 @@ def in_short(definition: str) -> str:
 
 def share(part: int, whole: int) -> str:
     """A share of counts with their sizes, or that there is none."""
-    return f"{part / whole:.1%} ({part:,} of {whole:,})".replace("%", " %") if whole else NOT_ENOUGH
+    return (
+        f"{part / whole:.1%} ({part:,} of {whole:,})".replace("%", f"{NBSP}%")
+        if whole
+        else NOT_ENOUGH
+    )
 
 
 def money(amount: Decimal | None) -> str:

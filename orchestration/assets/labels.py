@@ -43,7 +43,7 @@ def labels(manifest: dict[str, Any]) -> Callable[[dg.AssetSpec], dg.AssetSpec]:
         readers = "everyone" if is_published else "this_project"
         return spec.replace_attributes(
             owners=spec.owners or [f"team:{owner}"],
-            tags={**spec.tags, "layer": layer, "readers": readers},
+            tags={"layer": layer, "readers": readers, **spec.tags},
             freshness_policy=FRESHNESS if is_published else None,
         )
 

@@ -19,7 +19,13 @@ class Recipient(dg.Config):
     partner: str = ""
 
 
-@dg.asset(deps=[publication], group_name=SHARING, kinds={"parquet", "csv"})
+@dg.asset(
+    deps=[publication],
+    group_name=SHARING,
+    kinds={"parquet", "csv"},
+    owners=["team:channel-operations"],
+    tags={"readers": "its_partner"},
+)
 def partner_files(
     context: dg.AssetExecutionContext, config: Recipient
 ) -> dg.MaterializeResult[None]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
@@ -14,6 +16,8 @@ import pytest
 from compiled_project import CompiledProject, read_project
 from conftest import MainRun
 from known_then import build_as_known, differences
+
+from orchestration.settings import PROJECT_DIR
 
 ALL = "true"
 STEPS = {
@@ -173,3 +177,18 @@ def test_contribution_is_that_of_plain_loops(warehouse: duckdb.DuckDBPyConnectio
     for *key, part in certified:
         assert abs(part - expected.pop(tuple(key), Decimal(0))) < Decimal("0.01"), key
     assert not {key for key, part in expected.items() if part}
+
+
+def test_the_page_says_what_the_seeds_say() -> None:
+    """Roles and rules stand in two places: where they are read, and where they count."""
+    page = (PROJECT_DIR / "docs/contribution.md").read_text("utf-8")
+    said = dict(re.findall(r"^\| `([a-z_]+)` \| ([^|]+) \|$", page, re.M))
+    with (PROJECT_DIR / "seeds/contribution_rules.csv").open(encoding="utf-8", newline="") as file:
+        rules = {row["attribution_rule"]: row for row in csv.DictReader(file)}
+    with (PROJECT_DIR / "seeds/contribution_roles.csv").open(encoding="utf-8", newline="") as file:
+        roles = {row["role_id"] for row in csv.DictReader(file)} | {"partner_staff"}
+    assert set(said) == set(rules) | roles
+    assert [rule for rule in rules if "the default" in said[rule]] == [
+        rule for rule, row in rules.items() if row["is_default"] == "true"
+    ]
+    assert f"{rules['time_decay']['half_life_days']} days" in said["time_decay"]

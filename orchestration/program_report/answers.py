@@ -110,7 +110,9 @@ def _people(report: Report) -> list[str]:
             f"Customers wait {figure_text(waiting.value, waiting.unit)} for support, and "
             f"{percent(satisfied.value)} of those who rate are satisfied."
         )
-    return said + _associations(report, ("role_touch",), "renewed", "Customers")
+    return said + _associations(
+        report, "role_touch", "renewed", "customers", "customers that roles are in touch with"
+    )
 
 
 def _conversation(report: Report) -> list[str]:
@@ -127,29 +129,31 @@ def _conversation(report: Report) -> list[str]:
                 f"{percent(partners.value)} of partners are in conversation with us: both begin, "
                 "and both answer."
             )
-    return said + _associations(report, ("conversation",), "grew", "Partners")
+    return said + _associations(
+        report, "conversation", "grew", "partners", "partners that converse"
+    )
 
 
-def _associations(report: Report, kinds: tuple[str, ...], outcome: str, who: str) -> list[str]:
+def _associations(report: Report, kind: str, outcome: str, who: str, those: str) -> list[str]:
     """What differs by more than chance, and what cannot be told from it."""
     found = [
         one
         for one in report.effects or []
-        if one.exposure_kind in kinds and one.outcome_id == outcome
+        if one.exposure_kind == kind and one.outcome_id == outcome
     ]
     clear = [one for one in found if one.claim_kind in ("higher", "lower")]
     unclear = [one for one in found if one.claim_kind == "not_distinguishable"]
     said = [
         f"{one.exposure_name}: {one.outcome_name.lower()} "
         f"{'more' if one.claim_kind == 'higher' else 'less'} often than comparable "
-        f"{who.lower()}, {interval(one)}."
+        f"{who}, {interval(one)}."
         for one in clear
     ]
     if unclear:
         names = "; ".join(_lower(one.exposure_name) for one in unclear)
         said.append(f"No difference that chance could not explain: {names}.")
     if not clear and not unclear:
-        said.append(f"{who} in touch and others: {NOT_ENOUGH} to compare them.")
+        said.append(f"Whether {those} {outcome} more often than comparable ones: {NOT_ENOUGH}.")
     elif clear:
         said.append("That is association, not proof: attention goes where it is thought to matter.")
     return said

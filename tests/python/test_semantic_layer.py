@@ -485,13 +485,6 @@ PARITY: dict[str, list[Parity]] = {
         "expanded_mrr", "select month_start, sum(expansion_mrr) from partner_mrr_monthly"
     ),
     "conversation_threads": state("threads", CONVERSATION),
-    "partners_in_program": [
-        *state("1", CONVERSATION),
-        Parity(
-            (MONTH, "conversation__stage"),
-            f"select month_start, stage, count(*) from {CONVERSATION} group by all",
-        ),
-    ],
     **{
         column: state(column, CONVERSATION)
         for column in (

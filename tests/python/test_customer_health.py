@@ -25,7 +25,7 @@ RESULTS = (
 )  # fmt: skip
 # What the past knew of each table that health stands on: rows, and columns that have another value
 # today. In a table that nothing here says anything of, nobody has thought about what was known.
-ALL = "true"
+ALL, UNTOLD = "true", "cast(null as timestamp)"
 KNOWN = {
     "int_months": ("month_start <= $day", {}),
     "int_as_of": (ALL, {"as_of_date": "$day", "last_complete_month": "date_trunc('month', $day)"}),
@@ -41,9 +41,9 @@ KNOWN = {
         {
             "status": "'active'",
             "is_cancelled_at_period_end": "false",
-            "period_ends_at": "null",
-            "cancels_at": "null",
-            "cancelled_at": "null",
+            "period_ends_at": UNTOLD,
+            "cancels_at": UNTOLD,
+            "cancelled_at": UNTOLD,
             "ended_at": "case when {ended_at} <= $day then ended_at end",
         },
     ),
@@ -56,7 +56,7 @@ KNOWN = {
             "ticket_status": "'open'",
             "priority": "'urgent'",
             "is_deleted": "false",
-            "updated_at": "cast(null as timestamp)",
+            "updated_at": UNTOLD,
         },
     ),
     "input_ticket_events": ("{changed_at} <= $day", {}),

@@ -1,8 +1,10 @@
 -- How much of what a customer bought is used in a month, and in the months before: a row a customer and month with usage.
 with
 
+-- a day of which one half is not told tells nothing
 usage_days as (
     select * from {{ ref('input_product_usage') }}
+    where seats_bought is not null and active_users is not null
 ),
 
 items as (

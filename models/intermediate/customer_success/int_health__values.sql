@@ -34,7 +34,8 @@ touches as (
 in_support as (
     select
         customer_id,
-        {{ month_of(local_date('min(created_at)')) }} as first_month
+        -- without a date it has been there all along
+        {{ month_of(local_date("min(coalesce(created_at, cast('1900-01-02' as timestamp)))")) }} as first_month
     from {{ ref('input_organizations') }}
     where customer_id is not null
     group by customer_id

@@ -36,6 +36,8 @@ COLUMNS = ("metric_id", "metric_version", "fingerprint", "note")
 # Layers that have no rule of a metric in them: they bring source systems into one shape.
 BELOW_METRICS = ("staging", "input")
 COMPILED = ("intermediate", "marts", "audit")
+# Programs look metrics up in the catalogue; what it says of other metrics is no rule of this one.
+CATALOGUE = "metric_catalogue"
 # A literal stays as it is; a comment and a run of white space are one blank.
 TOKEN = re.compile(r"('(?:[^']|'')*'|\"(?:[^\"]|\"\")*\")|(--[^\n]*|/\*.*?\*/|\s+)", re.DOTALL)
 TIGHT = re.compile(r" ?([(),;=<>+*/|-]) ?")
@@ -244,7 +246,7 @@ def _upstream(manifest: dict[str, Any], roots: set[str]) -> set[str]:
         node = manifest["nodes"].get(unique_id)
         if unique_id in found or node is None or node["resource_type"] != "model":
             continue
-        if node["fqn"][1] in BELOW_METRICS:
+        if node["fqn"][1] in BELOW_METRICS or node["name"] == CATALOGUE:
             continue
         found.add(unique_id)
         open_ += node["depends_on"]["nodes"]

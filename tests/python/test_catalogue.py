@@ -214,6 +214,12 @@ def test_a_change_upstream_moves_every_metric_on_it(compiled: Manifest, changed:
     assert moved(before, changed) == set(), "what lies below the input layer is no rule of a metric"
 
 
+def test_words_of_the_catalogue_move_no_metric(compiled: Manifest, changed: Manifest) -> None:
+    """Programs read it, and metrics stand on programs: a word of one would move all of them."""
+    changed["nodes"]["model.partner_metrics.metric_catalogue"]["compiled_code"] += " limit 1"
+    assert moved(compiled, changed) == set()
+
+
 def test_a_changed_definition_moves_the_metric_and_those_made_of_it(
     compiled: Manifest, changed: Manifest
 ) -> None:

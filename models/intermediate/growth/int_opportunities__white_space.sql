@@ -1,5 +1,5 @@
 -- Products that a customer never had and that customers like it have: same segment, same region, in force in the month.
--- A plan is no gap where the customer is on another of its line. The estimate: the middle MRR of a similar customer that
+-- Of the plans of a line the commonest is offered, and none to who is on one of them. The estimate: the middle MRR of a similar customer that
 -- has the product.
 with
 
@@ -55,7 +55,13 @@ common as (
         plans.plan_line,
         customer_groups.customers - 1 as similar_customers,
         {{ divided('product_groups.holders', 'nullif(customer_groups.customers - 1, 0)') }} as holding_share,
-        rules.threshold
+        rules.threshold,
+        row_number() over (
+            partition by
+                product_groups.segment, product_groups.customer_region, product_groups.month_start,
+                plans.plan_line, case when plans.plan_line is null then product_groups.product_id end
+            order by product_groups.holders desc, plans.plan_rank asc, product_groups.product_id asc
+        ) as place_in_line
     from product_groups
     inner join customer_groups
         on
@@ -104,6 +110,7 @@ inner join common
         customers.segment = common.segment
         and customers.customer_region = common.customer_region
         and customers.month_start = common.month_start
+        and common.place_in_line = 1
 left join first_held
     on
         customers.customer_id = first_held.customer_id

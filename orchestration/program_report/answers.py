@@ -151,7 +151,9 @@ def _associations(report: Report, kind: str, outcome: str, who: str, those: str)
     ]
     if unclear:
         names = "; ".join(_lower(one.exposure_name) for one in unclear)
-        said.append(f"No difference that chance could not explain: {names}.")
+        said.append(
+            f"{unclear[0].outcome_name}: no difference that chance could not explain: {names}."
+        )
     if not clear and not unclear:
         said.append(f"Whether {those} {outcome} more often than comparable ones: {NOT_ENOUGH}.")
     elif clear:

@@ -216,7 +216,7 @@ def test_answers_say_what_the_figures_say(settings: Settings) -> None:
         "Looked after <em>: renewed more often than comparable customers, "
         "+6.1 points (+2.0 to +10.2)." in text
     )
-    assert "No difference that chance could not explain: called." in text
+    assert "Renewed: no difference that chance could not explain: called." in text
     assert "Whether partners answer and are answered: not enough data: no messages." in text
     # twelve months to January: 100 of 300 and 50 of 50, and not the January before
     assert "Cloud <script>alert(1)</script> 150 200 0 350 42.9 %" in text

@@ -1,5 +1,5 @@
--- The seed contribution_rules has a row for each of the four rules, one of them the default, and a half-life for the decay:
--- otherwise the default contribution would be nothing, or twice of it.
+-- Guards the default contribution: the seed contribution_rules has a row for each of the four rules, one of them the
+-- default, and a half-life for the decay: otherwise the default contribution would be nothing, or twice of it.
 select
     count(*) as rules,
     sum(case when is_default then 1 else 0 end) as defaults,

@@ -1,5 +1,7 @@
--- By every rule, the roles' parts of a partner's kept and added MRR are what is certified of it: gross retained MRR over twelve
--- months as today's data tells it, and expansion MRR.
+-- Guards contribution against amounts that are credited twice or to nobody: by every rule, the roles' parts of a
+-- partner's kept and added MRR are what is certified of it: gross retained MRR over twelve months as today's data
+-- tells it, and expansion MRR.
+{{ config(meta={'dagster': {'ref': {'name': 'role_contribution_monthly'}}}) }}
 with
 
 contributed as (

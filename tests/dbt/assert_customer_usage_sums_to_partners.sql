@@ -1,4 +1,5 @@
--- What customers use sums to what is certified of their partners, seat by seat.
+-- Guards what partners are given of use: what customers use sums to what is certified of their partners, seat by
+-- seat.
 {{ config(meta={'dagster': {'ref': {'name': 'customer_usage_monthly'}}}) }}
 with
 

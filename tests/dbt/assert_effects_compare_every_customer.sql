@@ -1,7 +1,7 @@
 -- Guards the estimates against units that are lost or counted twice on the way: for every exposure, the exposed and
 -- the others are the whole cohort of twelve-month retention, those that renewed are its retained customers, and the
 -- MRR they kept is its retained MRR.
-{{ config(meta={'dagster': {'ref': {'name': 'effect_estimates_monthly'}}}) }}
+{{ config(meta={'dagster': {'ref': {'name': 'int_effects__strata'}}}) }}
 with
 
 units as (

@@ -1,5 +1,6 @@
 -- Guards the program owner's first question: the natures of a payout are all of it, line by line and as shares, no line was left
 -- out because nobody knew its exchange rate, and what roles are rewarded with is the same payout.
+{{ config(meta={'dagster': {'ref': {'name': 'program_health_monthly'}}}) }}
 with
 
 lines as (

@@ -1,5 +1,5 @@
--- A schedule whose time zone has no row in the seed support_time_zones has no business hours, and its tickets no minutes:
--- add the row.
+-- Guards waiting times: a schedule whose time zone has no row in the seed support_time_zones has no business hours,
+-- and its tickets no minutes: add the row.
 {{ config(severity='warn') }}
 select distinct
     schedule_id,

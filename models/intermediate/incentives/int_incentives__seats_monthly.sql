@@ -1,64 +1,15 @@
--- How much of what was bought is used at the end of each month, by partner: the last day of usage of each item that is in
--- force then, credited by the shares of the partners of record. What nobody stands behind is direct.
+-- How much of what was bought is used at the end of each month, by partner of record. What nobody stands behind is direct.
 with
 
-months as (
-    select * from {{ ref('int_months') }}
-),
-
-items as (
-    select * from {{ ref('int_subscription_items__in_force') }}
-),
-
-month_ends as (
-    select
-        subscription_item_id,
-        {{ month_of('usage_date') }} as month_start,
-        max_by(seats_bought, usage_date) as seats_bought,
-        max_by(seats_used, usage_date) as seats_used,
-        -- a last day may be a Sunday: of people who use it, the busiest day counts
-        max(active_users) as active_users
-    from {{ ref('input_product_usage') }}
-    group by subscription_item_id, {{ month_of('usage_date') }}
-),
-
-share_sets as (
-    select * from {{ ref('int_subscriptions__share_sets') }}
-),
-
-members as (
-    select * from {{ ref('int_share_set_members') }}
-),
-
-in_force as (
-    select
-        items.subscription_id,
-        months.month_start,
-        months.month_end,
-        sum(month_ends.seats_bought) as seats_bought,
-        sum(month_ends.seats_used) as seats_used,
-        sum(month_ends.active_users) as active_users
-    from month_ends
-    inner join months on month_ends.month_start = months.month_start
-    inner join items
-        on
-            month_ends.subscription_item_id = items.subscription_item_id
-            and months.month_end >= items.from_date
-            and months.month_end < items.to_date
-    group by items.subscription_id, months.month_start, months.month_end
+usage_months as (
+    select * from {{ ref('int_usage__customer_months') }}
 )
 
 select
-    coalesce(members.partner_id, 'direct') as partner_id,
-    {{ money('sum(in_force.seats_bought * coalesce(members.share, 1))') }} as seats_bought,
-    {{ money('sum(in_force.seats_used * coalesce(members.share, 1))') }} as seats_used,
-    {{ money('sum(in_force.active_users * coalesce(members.share, 1))') }} as active_users,
-    in_force.month_start
-from in_force
-left join share_sets
-    on
-        in_force.subscription_id = share_sets.subscription_id
-        and in_force.month_end >= share_sets.from_date
-        and in_force.month_end < share_sets.to_date
-left join members on share_sets.share_set_id = members.share_set_id
-group by coalesce(members.partner_id, 'direct'), in_force.month_start
+    partner_id,
+    {{ money('sum(seats_bought)') }} as seats_bought,
+    {{ money('sum(seats_used)') }} as seats_used,
+    {{ money('sum(active_users)') }} as active_users,
+    month_start
+from usage_months
+group by partner_id, month_start

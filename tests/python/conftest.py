@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import duckdb
 import pytest
+from compiled_project import CompiledProject, read_project
 from filelock import FileLock
 
 from orchestration.contract import TableContract
@@ -139,6 +140,22 @@ def main_run(demo: Settings, tmp_path_factory: pytest.TempPathFactory) -> MainRu
     folder = built_once(tmp_path_factory, "main_run", build)
     settings = settings_in(folder, PARTNER_METRICS_RAW=raw)
     return MainRun(settings, 0, (folder / "output.txt").read_text("utf-8"))
+
+
+@pytest.fixture(scope="module")
+def warehouse(main_run: MainRun) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The build file, for reading, in a session that can also write to memory."""
+    with duckdb.connect() as connection:
+        connection.execute("set timezone = 'UTC'")
+        path = main_run.settings.warehouse_path
+        connection.execute(f"attach '{path}' as warehouse (read_only)")
+        yield connection
+
+
+@pytest.fixture(scope="module")
+def project(main_run: MainRun, warehouse: duckdb.DuckDBPyConnection) -> CompiledProject:
+    """The SQL that dbt compiled for the demo."""
+    return read_project(Path(main_run.settings.dbt_target_dir), warehouse)
 
 
 @pytest.fixture(scope="session")

@@ -5,17 +5,14 @@ from __future__ import annotations
 import csv
 import re
 from collections import defaultdict
-from collections.abc import Iterator
 from datetime import UTC, date
 from decimal import Decimal
 from itertools import groupby
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import duckdb
 import pytest
-from compiled_project import CompiledProject, read_project
-from conftest import MainRun
+from compiled_project import CompiledProject
 from known_then import build_as_known, differences
 
 from orchestration.settings import PROJECT_DIR
@@ -67,21 +64,6 @@ KNOWN = {
     "conversation_stages": (ALL, {}),
     "conversation_rules": (ALL, {}),
 }  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def warehouse(main_run: MainRun) -> Iterator[duckdb.DuckDBPyConnection]:
-    """The build file, for reading, in a session that can also write to memory."""
-    with duckdb.connect() as connection:
-        connection.execute("set timezone = 'UTC'")
-        path = main_run.settings.warehouse_path
-        connection.execute(f"attach '{path}' as warehouse (read_only)")
-        yield connection
-
-
-@pytest.fixture(scope="module")
-def project(main_run: MainRun, warehouse: duckdb.DuckDBPyConnection) -> CompiledProject:
-    return read_project(Path(main_run.settings.dbt_target_dir), warehouse)
 
 
 @pytest.mark.parametrize("day", [date(2024, 8, 31), date(2026, 4, 30)])

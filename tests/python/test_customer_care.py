@@ -5,16 +5,12 @@ from __future__ import annotations
 import csv
 import re
 from collections import defaultdict
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import duckdb
-import pytest
-from compiled_project import CompiledProject, read_project
-from conftest import MainRun
+from compiled_project import CompiledProject
 from known_then import build_as_known, differences
 
 from orchestration.settings import PROJECT_DIR
@@ -44,21 +40,6 @@ KNOWN = {
     ),
     "contribution_roles": (ALL, {}),
 }  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def warehouse(main_run: MainRun) -> Iterator[duckdb.DuckDBPyConnection]:
-    """The build file, for reading, in a session that can also write to memory."""
-    with duckdb.connect() as connection:
-        connection.execute("set timezone = 'UTC'")
-        path = main_run.settings.warehouse_path
-        connection.execute(f"attach '{path}' as warehouse (read_only)")
-        yield connection
-
-
-@pytest.fixture(scope="module")
-def project(main_run: MainRun, warehouse: duckdb.DuckDBPyConnection) -> CompiledProject:
-    return read_project(Path(main_run.settings.dbt_target_dir), warehouse)
 
 
 def test_a_month_of_support_says_what_was_known_then(

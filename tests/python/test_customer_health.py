@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
 
 import duckdb
-import pytest
-from compiled_project import CompiledProject, read_project
-from conftest import MainRun
+from compiled_project import CompiledProject
+from known_then import build_as_known, differences
 
 STEPS = {
     "int_touches", "int_health__customer_partners", "int_health__known_states",
@@ -72,69 +69,16 @@ KNOWN = {
 }
 
 
-@pytest.fixture(scope="module")
-def warehouse(main_run: MainRun) -> Iterator[duckdb.DuckDBPyConnection]:
-    """The build file, for reading, in a session that can also write to memory."""
-    with duckdb.connect() as connection:
-        connection.execute("set timezone = 'UTC'")
-        path = main_run.settings.warehouse_path
-        connection.execute(f"attach '{path}' as warehouse (read_only)")
-        connection.execute("use warehouse.certified")
-        yield connection
-
-
-@pytest.fixture(scope="module")
-def project(main_run: MainRun, warehouse: duckdb.DuckDBPyConnection) -> CompiledProject:
-    return read_project(Path(main_run.settings.dbt_target_dir), warehouse)
-
-
-def _local(template: str) -> str:
-    """Dates in the reporting time zone where a template names an instant in braces."""
-    return template.replace("{", "cast(timezone('Europe/Amsterdam', timezone('UTC', ").replace(
-        "}", ")) as date)"
-    )
-
-
-def rebuild(project: CompiledProject, connection: duckdb.DuckDBPyConnection, day: date) -> None:
-    """Build health in the database `past` from what was known on a day."""
-    connection.execute("attach ':memory:' as past")
-    steps = [node for node in project.nodes if node["name"] in STEPS]
-    assert len(steps) == len(STEPS)
-    built = {node["unique_id"] for node in steps}
-    read = {one for node in steps for one in node["depends_on"]["nodes"]} - built
-    by_id = {node["unique_id"]: node for node in project.nodes}
-    for node in [by_id[one] for one in sorted(read)]:
-        rows, columns = KNOWN[node["name"]]
-        relation = f'"{node["schema"]}"."{node["alias"]}"'
-        connection.execute(f'create schema if not exists past."{node["schema"]}"')
-        changed = ", ".join(f"{_local(value)} as {name}" for name, value in columns.items())
-        shown = f"* replace ({changed})" if changed else "*"
-        query = f"select {shown} from warehouse.{relation} where {_local(rows)}"
-        literal = query.replace("$day", f"date '{day}'")
-        connection.execute(f"create table past.{relation} as {literal}")
-    for node in steps:
-        relation = f'"{node["schema"]}"."{node["alias"]}"'
-        connection.execute(f'create schema if not exists past."{node["schema"]}"')
-        query = project.sql[node["unique_id"]].replace('"warehouse".', '"past".')
-        connection.execute(f"create table past.{relation} as {query}")
-
-
 def test_health_is_what_was_known_then(
     project: CompiledProject, warehouse: duckdb.DuckDBPyConnection
 ) -> None:
     """With all gone that is dated after a month, its scores and earlier ones are the same."""
     day = date(2025, 10, 31)
-    rebuild(project, warehouse, day)
+    build_as_known(project, warehouse, STEPS, KNOWN, day)
     try:
         for name in RESULTS:
             schema = "intermediate" if name.startswith("int_") else "certified"
-            now = f"select * from warehouse.{schema}.{name} where month_start <= date '{day}'"
-            then = f"select * from past.{schema}.{name}"
-            [(rows,)] = warehouse.execute(f"select count(*) from ({then})").fetchall()
-            assert rows > 0
-            for one, other in ((now, then), (then, now)):
-                differences = warehouse.execute(f"({one}) except all ({other})").fetchmany(3)
-                assert not differences, (name, differences)
+            assert not differences(warehouse, f"{schema}.{name}", day), name
     finally:
         warehouse.execute("detach past")
 
@@ -145,7 +89,7 @@ def test_a_low_score_warned_of_customers_that_left(warehouse: duckdb.DuckDBPyCon
         warehouse.execute(
             """
             select health_band, sum(churned_customers) / sum(customers)
-            from customer_health_backtest_monthly
+            from warehouse.certified.customer_health_backtest_monthly
             where horizon_months = 3
             group by health_band
             """
@@ -160,8 +104,11 @@ def test_health_covers_all_certified_mrr(warehouse: duckdb.DuckDBPyConnection) -
     health, certified = warehouse.execute(
         """
         select
-            (select count(*) from customer_health_monthly),
-            (select count(distinct (customer_id, month_start)) from customer_mrr_monthly)
+            (select count(*) from warehouse.certified.customer_health_monthly),
+            (
+                select count(distinct (customer_id, month_start))
+                from warehouse.certified.customer_mrr_monthly
+            )
         """
     ).fetchall()[0]
     assert health == certified

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
-from pathlib import Path
 
 import duckdb
 import pytest
-from compiled_project import CompiledProject, read_project
-from conftest import MainRun
+from compiled_project import CompiledProject
 from known_then import build_as_known, differences
 
 from orchestration.settings import PROJECT_DIR
@@ -87,21 +84,6 @@ KNOWN = {
 def rules() -> list[dict[str, str]]:
     with (PROJECT_DIR / "seeds" / "opportunity_rules.csv").open(encoding="utf-8") as file:
         return list(csv.DictReader(file))
-
-
-@pytest.fixture(scope="module")
-def warehouse(main_run: MainRun) -> Iterator[duckdb.DuckDBPyConnection]:
-    """The build file, for reading, in a session that can also write to memory."""
-    with duckdb.connect() as connection:
-        connection.execute("set timezone = 'UTC'")
-        path = main_run.settings.warehouse_path
-        connection.execute(f"attach '{path}' as warehouse (read_only)")
-        yield connection
-
-
-@pytest.fixture(scope="module")
-def project(main_run: MainRun, warehouse: duckdb.DuckDBPyConnection) -> CompiledProject:
-    return read_project(Path(main_run.settings.dbt_target_dir), warehouse)
 
 
 def test_a_month_shows_what_was_known_then(

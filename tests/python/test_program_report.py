@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import replace
 from html.parser import HTMLParser
@@ -11,14 +10,14 @@ from pathlib import Path
 import dagster as dg
 import duckdb
 import pytest
-from conftest import MainRun, settings_in
+from conftest import MainRun
+from published_by_hand import VERSION, change, publish_by_hand
 
 from orchestration.errors import PartnerMetricsError
 from orchestration.program_report.page import write_page
 from orchestration.publishing import current_file
 from orchestration.settings import Settings
 
-VERSION = "20260210T060000Z_byhand"
 # A year apart: January 2025 and 2026. The second month's figures are those of the page.
 TABLES = """
 create schema certified;
@@ -150,27 +149,7 @@ class Figures(HTMLParser):
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     """A publication of the tables above, as of the simulated demo."""
-    settings = settings_in(tmp_path)
-    settings.publish_dir.mkdir(parents=True)
-    file = settings.publish_dir / f"partner_metrics_{VERSION}.duckdb"
-    with duckdb.connect(str(file)) as connection:
-        connection.execute(TABLES)
-    pointer = {
-        "version": VERSION,
-        "file": file.name,
-        "parquet": file.stem,
-        "published_at": "2026-02-10T06:00:00",
-        "content_hash": "0",
-        "tables": {},
-    }
-    (settings.publish_dir / "current.json").write_text(json.dumps(pointer))
-    return settings
-
-
-def change(settings: Settings, sql: str) -> None:
-    """Change something in the publication."""
-    with duckdb.connect(str(settings.publish_dir / f"partner_metrics_{VERSION}.duckdb")) as file:
-        file.execute(sql)
+    return publish_by_hand(tmp_path, TABLES)
 
 
 def read(settings: Settings) -> Figures:

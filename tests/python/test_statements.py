@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import dataclass
 from decimal import Decimal
@@ -10,9 +9,8 @@ from html.parser import HTMLParser
 from io import StringIO
 from pathlib import Path
 
-import duckdb
 import pytest
-from conftest import settings_in
+from published_by_hand import change, publish_by_hand
 from rich.console import Console
 
 from orchestration.errors import PartnerMetricsError
@@ -21,7 +19,6 @@ from orchestration.statements.explain import explain
 from orchestration.statements.reading import find_lines, published
 from orchestration.statements.statement import read_statement, write_statement
 
-VERSION = "20260210T060000Z_byhand"
 # 10,000.00 billed at 8.25 %: 825.00, of which 495.00 rebate and 330.00 fund; one customer has 60 %.
 TABLES = """
 create schema certified;
@@ -112,27 +109,7 @@ create table certified.partner_scorecard_monthly as select
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     """A publication of the tables above."""
-    settings = settings_in(tmp_path)
-    settings.publish_dir.mkdir(parents=True)
-    file = settings.publish_dir / f"partner_metrics_{VERSION}.duckdb"
-    with duckdb.connect(str(file)) as connection:
-        connection.execute(TABLES)
-    pointer = {
-        "version": VERSION,
-        "file": file.name,
-        "parquet": file.stem,
-        "published_at": "2026-02-10T06:00:00",
-        "content_hash": "0",
-        "tables": {},
-    }
-    (settings.publish_dir / "current.json").write_text(json.dumps(pointer))
-    return settings
-
-
-def change(settings: Settings, sql: str) -> None:
-    """Change something in the publication."""
-    with duckdb.connect(str(settings.publish_dir / f"partner_metrics_{VERSION}.duckdb")) as file:
-        file.execute(sql)
+    return publish_by_hand(tmp_path, TABLES)
 
 
 def told(settings: Settings, name: str) -> str:

@@ -11,6 +11,7 @@ import json
 import multiprocessing
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from typing import Any
 
 from orchestration.simulator import catalogue, contracts, crm, portal, rates, sales, support
@@ -71,10 +72,19 @@ def _blocks(config: SimulationConfig) -> Iterator[tuple[int, dict[str, int]]]:
         yield from map(_write_block, jobs)
         return
     # "spawn" so that a caller's threads and open database handles are not copied.
-    context = multiprocessing.get_context("spawn")
     # Rows form no reference cycles; looking for some costs a tenth of a large run.
-    with context.Pool(min(config.workers, len(jobs)), initializer=gc.disable) as pool:
-        yield from pool.imap_unordered(_write_block, jobs)
+    pool = ProcessPoolExecutor(
+        min(config.workers, len(jobs)),
+        mp_context=multiprocessing.get_context("spawn"),
+        initializer=gc.disable,
+    )
+    # Not a `multiprocessing.Pool`: it ends its processes by SIGTERM, which they inherit as ignored
+    # where the caller is Dagster in the background of a shell, and then waits for them forever.
+    try:
+        for block in as_completed([pool.submit(_write_block, job) for job in jobs]):
+            yield block.result()
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
 def _sets(config: SimulationConfig, part: int) -> tuple[TableSet, TableSet]:

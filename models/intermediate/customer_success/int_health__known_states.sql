@@ -16,10 +16,7 @@ recorded as (
     select
         subscription_id,
         status,
-        case
-            when cancels_at is not null then {{ local_date('cancels_at') }}
-            when is_cancelled_at_period_end then {{ local_date('period_ends_at') }}
-        end as notice_ends_on,
+        {{ noticed_end() }} as notice_ends_on,
         {{ local_date('period_ends_at') }} as period_ends_on,
         -- a term is as long as it was when it was first heard of
         {{ local_date('min(version_started_at) over (

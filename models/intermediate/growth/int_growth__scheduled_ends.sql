@@ -13,10 +13,7 @@ subscriptions as (
 recorded as (
     select
         subscription_id,
-        case
-            when cancels_at is not null then {{ local_date('cancels_at') }}
-            when is_cancelled_at_period_end then {{ local_date('period_ends_at') }}
-        end as ends_on,
+        {{ noticed_end() }} as ends_on,
         {{ local_date('version_started_at') }} as known_from,
         coalesce(
             {{ local_date('lead(version_started_at) over (partition by subscription_id order by version_started_at)') }},
@@ -28,11 +25,7 @@ recorded as (
 without_history as (
     select
         subscriptions.subscription_id,
-        coalesce(
-            {{ local_date('subscriptions.ended_at') }},
-            {{ local_date('subscriptions.cancels_at') }},
-            case when subscriptions.is_cancelled_at_period_end then {{ local_date('subscriptions.period_ends_at') }} end
-        ) as ends_on,
+        coalesce({{ local_date('subscriptions.ended_at') }}, {{ noticed_end('subscriptions') }}) as ends_on,
         {{ local_date('subscriptions.cancelled_at') }} as known_from,
         {{ open_end() }} as known_to
     from subscriptions

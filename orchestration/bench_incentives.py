@@ -95,7 +95,8 @@ def main() -> None:
     print("\n".join(summary(done, size)))
     if partners >= PARTNERS:
         text = DOCUMENT.read_text("utf-8") if DOCUMENT.exists() else ""
-        DOCUMENT.write_text(text.split(HEADING)[0] + section(done, size, settings), "utf-8")
+        above = text.split(HEADING)[0].rstrip()
+        DOCUMENT.write_text(f"{above}\n\n{section(done, size, settings)}".lstrip(), "utf-8")
         print(f"Written to {DOCUMENT}")
 
 

@@ -83,22 +83,22 @@ HEADINGS = [
 
 def main() -> None:
     sizes = [_size(argument) for argument in sys.argv[1:]] or list(SIZES)
+    base = load_settings()
     results = []
     for size in sizes:
-        result = measure(size)
+        result = measure(size, base)
         results.append(result)
         for heading, cell in zip(HEADINGS, result.cells(), strict=True):
             print(f"{heading:<26}{cell:>14}", flush=True)
         print(flush=True)
     if set(SIZES) <= set(sizes):
         DOCUMENT.parent.mkdir(exist_ok=True)
-        DOCUMENT.write_text(document(results, load_settings()) + kept_sections(), encoding="utf-8")
+        DOCUMENT.write_text(document(results, base) + kept_sections(), encoding="utf-8")
         print(f"Written to {DOCUMENT}")
 
 
-def measure(items: int) -> Result:
+def measure(items: int, base: Settings) -> Result:
     """Simulate `items` subscription items, run the main job on them, remove them again."""
-    base = load_settings()
     folder = base.build_dir / "bench" / str(items)
     shutil.rmtree(folder, ignore_errors=True)
     raw = folder / "raw"

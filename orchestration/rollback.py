@@ -73,6 +73,7 @@ def main() -> None:
         "The next run that passes publishes anew. If the figures were wrong, mend the cause first;"
     )
     print("until then switch the daily schedule off, if it is on.")
+    print("`make report` and `make share` write the page and partners' files of this version.")
 
 
 def print_versions(settings: Settings) -> None:

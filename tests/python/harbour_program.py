@@ -20,8 +20,6 @@ LEVER = {
     "frequency": "month",
     "rate_basis": "flat",
     "stacking": "stack",
-    "accrue_on": "invoice",
-    "pay_timing": "as_invoiced",
     "hold_days": "30",
     "incentive_nature": "rebate",
     "pays_on": "lasting_value",

@@ -137,9 +137,8 @@ CASES = [
     Case("no_band", "levers", 4, "lever_id", "it has no band", add={
         "levers": {"lever_id": "h_new", "lever_name": "New", "motion": "land",
                    "pay_binding_id": "h_mrr", "frequency": "month", "payee": "company",
-                   "rate_basis": "flat", "stacking": "stack", "accrue_on": "invoice",
-                   "pay_timing": "as_invoiced", "hold_days": "0", "incentive_nature": "rebate",
-                   "pays_on": "lasting_value"}}),
+                   "rate_basis": "flat", "stacking": "stack", "hold_days": "0",
+                   "incentive_nature": "rebate", "pays_on": "lasting_value"}}),
     # parts
     Case("split_to_99", "payout_splits", 4, "percent", "sum to 99", {"percent": "29"}),
     Case("company_as_person", "payout_splits", 2, "bucket", "pays company",

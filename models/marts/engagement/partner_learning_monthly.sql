@@ -1,10 +1,35 @@
 {{ config(schema='certified') }}
 -- What each partner's people learn, and whose certificates are about to lapse: a row a partner and month of its time in the
--- program.
+-- program, and of later months in which a certificate of its people still counts.
 with
 
+months as (
+    select * from {{ ref('int_months') }}
+),
+
+certified as (
+    select * from {{ ref('int_engagement__certified_months') }}
+),
+
+present as (
+    select
+        partner_id,
+        month_start
+    from {{ ref('int_engagement__partner_months') }}
+    union
+    select
+        partner_id,
+        month_start
+    from certified
+),
+
 partner_months as (
-    select * from {{ ref('int_engagement__partner_months') }}
+    select
+        present.partner_id,
+        months.month_end,
+        months.month_start
+    from present
+    inner join months on present.month_start = months.month_start
 ),
 
 trainings as (
@@ -37,10 +62,6 @@ learnt as (
     inner join trainings
         on partner_months.partner_id = trainings.partner_id and partner_months.month_end >= trainings.enrolled_on
     group by partner_months.partner_id, partner_months.month_start
-),
-
-certified as (
-    select * from {{ ref('int_engagement__certified_months') }}
 )
 
 select

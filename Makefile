@@ -48,7 +48,7 @@ lint: $(STAMP)  ## ruff, mypy and sqlfluff
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
-	@$(BIN)/sqlfluff lint --disable-progress-bar models tests/dbt
+	@$(BIN)/sqlfluff lint --processes 0 --disable-progress-bar models tests/dbt
 
 format: $(STAMP)  ## rewrite Python and SQL to the house style
 	@$(BIN)/ruff check --fix .

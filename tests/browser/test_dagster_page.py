@@ -79,7 +79,7 @@ def test_checks_of_partner_mrr_have_passed(dagster: str, page: Page, shot: Shot)
 
 def test_the_main_job_is_scheduled_every_morning(dagster: str, page: Page) -> None:
     page.goto(f"{dagster}/automation")
-    page.get_by_role("link").filter(has_text=re.compile("^daily$")).click()
+    page.get_by_role("link").filter(has=page.get_by_text("daily", exact=True)).click()
 
     for text in ("0 6 * * *", "Europe/Amsterdam", "main_job"):
         expect(page.get_by_text(text).first).to_be_visible()

@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable
 from dataclasses import astuple, dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from hashlib import sha256
 from itertools import groupby
@@ -52,7 +52,7 @@ class Balance:
 class Fund:
     """What is left of a fund of one earning period."""
 
-    fund_wallet_id: str
+    fund_name: str
     earned: Decimal
     converted: Decimal
     forfeited: Decimal
@@ -194,6 +194,7 @@ def page(statement: Statement) -> str:
         words=lambda text: (text or "").replace("_", " "),
         month=lambda day: f"{day:%B %Y}",
         moment=lambda text: f"{datetime.fromisoformat(text):%Y-%m-%d %H:%M} UTC",
+        day_before=lambda day: day - timedelta(days=1),
     )
     return environment.get_template(TEMPLATE).render(statement=statement)
 

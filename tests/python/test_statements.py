@@ -94,8 +94,9 @@ create table certified.partner_incentive_balances_monthly as select
     ('rival', 'company', 'rival', 'rebate', 0.00, 88.88)) as t(
         partner_id, payee_kind, payee_id, bucket, opening_balance, earned);
 create table certified.partner_fund_balances as select
-    'prog' as program_id, 'coop' as fund_wallet_id, 'acme' as partner_id, 330.00 as earned,
-    0.00 as converted, 0.00 as forfeited, 0.00 as used, 0.00 as expired, 330.00 as available,
+    'prog' as program_id, 'coop' as fund_wallet_id, 'acme' as partner_id, 'Co-op' as fund_name,
+    330.00 as earned, 0.00 as converted, 0.00 as forfeited, 0.00 as used, 0.00 as expired,
+    330.00 as available,
     date '2026-01-01' as earn_start, date '2026-07-01' as earn_end,
     date '2027-02-15' as usable_until;
 create table certified.partner_scorecard_monthly as select
@@ -234,6 +235,7 @@ def test_a_statement_says_what_the_certified_tables_say(settings: Settings) -> N
     page, _ = page_of(settings)
     figures = {text for text in page.texts if re.fullmatch(r"[\d,]+\.\d\d", text)}
     assert {"495.00", "330.00", "825.00", "500.00", "10,000.00", "297.00"} <= figures
+    assert {"Co-op", "to 2026-06-30"} <= set(page.texts), "the fund, and the last day of its time"
     assert "Gold since March 2025 (grace)" in page.texts
     assert "Platinum: 2 more certified engineers" in page.texts
 

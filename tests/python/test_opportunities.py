@@ -14,7 +14,8 @@ from known_then import build_as_known, differences
 from orchestration.settings import PROJECT_DIR
 
 STEPS = {
-    "int_growth__scheduled_ends", "int_opportunities__holdings", "int_opportunities__usage",
+    "int_growth__scheduled_ends", "int_usage__item_months", "int_opportunities__holdings",
+    "int_opportunities__usage",
     "int_opportunities__seats_near_limit", "int_opportunities__heavy_use",
     "int_opportunities__onboarding_stuck", "int_opportunities__white_space",
     "int_opportunities__renewals_due", "int_opportunities__win_backs",

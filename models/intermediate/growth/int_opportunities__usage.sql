@@ -2,47 +2,24 @@
 -- that telemetry tells of; what was ever reached is known up to the month, not beyond.
 with
 
-months as (
-    select * from {{ ref('int_months') }}
-),
-
-items as (
-    select * from {{ ref('int_subscription_items__in_force') }}
-),
-
 item_months as (
-    select
-        subscription_item_id,
-        {{ month_of('usage_date') }} as month_start,
-        max_by(seats_bought, usage_date) as seats_bought,
-        max_by(seats_used, usage_date) as seats_used,
-        max(seats_used) as most_seats_used,
-        sum(feature_events) as feature_events,
-        min(usage_date) as first_day
-    from {{ ref('input_product_usage') }}
-    group by subscription_item_id, {{ month_of('usage_date') }}
+    select * from {{ ref('int_usage__item_months') }}
 ),
 
 in_force as (
     select
-        items.customer_id,
-        items.product_id,
-        sum(item_months.seats_bought) as seats_bought,
-        sum(item_months.seats_used) as seats_used,
-        sum(item_months.most_seats_used) as most_seats_used,
-        sum(item_months.feature_events) as feature_events,
-        min(item_months.first_day) as first_day,
-        months.month_end,
-        months.month_start
+        customer_id,
+        product_id,
+        sum(seats_bought) as seats_bought,
+        sum(seats_used) as seats_used,
+        sum(most_seats_used) as most_seats_used,
+        sum(feature_events) as feature_events,
+        min(first_day) as first_day,
+        month_end,
+        month_start
     from item_months
-    inner join months on item_months.month_start = months.month_start
-    inner join items
-        on
-            item_months.subscription_item_id = items.subscription_item_id
-            and months.month_end >= items.from_date
-            and months.month_end < items.to_date
-    group by items.customer_id, items.product_id, months.month_end, months.month_start
-    having sum(item_months.seats_bought) > 0
+    group by customer_id, product_id, month_end, month_start
+    having sum(seats_bought) > 0
 )
 
 select

@@ -1,6 +1,6 @@
 -- Products that a customer never had and that customers like it have: same segment, same region, in force in the month.
--- Of the plans of a line the commonest is offered, and none to who is on one of them. The estimate: the middle MRR of a similar customer that
--- has the product.
+-- Of the plans of a line the commonest is offered, and none to who is on one of them. The estimate: the middle MRR of a
+-- similar customer that has the product.
 with
 
 holdings as (

@@ -7,12 +7,10 @@ make report
 from __future__ import annotations
 
 import base64
-from datetime import datetime
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
 from orchestration.files import write_whole
+from orchestration.html_pages import environment_of
 from orchestration.plots import as_svg
 from orchestration.program_report import words
 from orchestration.program_report.answers import QUESTIONS, answers
@@ -47,14 +45,8 @@ def write_report(settings: Settings, report: Report, plots: dict[str, Plot]) -> 
 
 def page(report: Report, plots: dict[str, Plot]) -> str:
     """The page as HTML; every text in it is escaped."""
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters.update(
+    environment = environment_of(
+        Path(__file__).parent,
         because=words.because,
         by_exposure=by_exposure,
         outcomes=outcomes,
@@ -64,7 +56,6 @@ def page(report: Report, plots: dict[str, Plot]) -> str:
         money=words.money,
         month=words.month,
         data_uri=_data_uri,
-        moment=lambda text: f"{datetime.fromisoformat(text):%Y-%m-%d %H:%M} UTC",
     )
     of_roles = {
         measure.measure_id

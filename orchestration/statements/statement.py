@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable
 from dataclasses import astuple, dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from hashlib import sha256
 from itertools import groupby
@@ -17,10 +17,10 @@ from operator import attrgetter
 from pathlib import Path
 
 import duckdb
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from orchestration.cli import run_command
 from orchestration.errors import PartnerMetricsError
+from orchestration.html_pages import environment_of
 from orchestration.ledger.closings import first_day
 from orchestration.publishing import Publication, read_pointer
 from orchestration.settings import Settings, load_settings, shown
@@ -181,19 +181,12 @@ def read_statement(
 
 def page(statement: Statement) -> str:
     """The statement as HTML; every text in it is escaped."""
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters.update(
+    environment = environment_of(
+        Path(__file__).parent,
         money=lambda value: "" if value is None else f"{value:,.2f}",
         percent=lambda rate: f"{plain(rate * 100)} %",
         words=lambda text: (text or "").replace("_", " "),
         month=lambda day: f"{day:%B %Y}",
-        moment=lambda text: f"{datetime.fromisoformat(text):%Y-%m-%d %H:%M} UTC",
         day_before=lambda day: day - timedelta(days=1),
     )
     return environment.get_template(TEMPLATE).render(statement=statement)

@@ -10,7 +10,7 @@ from pathlib import Path
 import dagster as dg
 import duckdb
 import pytest
-from conftest import MainRun
+from conftest import MainRun, settings_in
 from published_by_hand import VERSION, change, publish_by_hand
 
 from orchestration.errors import PartnerMetricsError
@@ -149,7 +149,9 @@ class Figures(HTMLParser):
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     """A publication of the tables above, as of the simulated demo."""
-    return publish_by_hand(tmp_path, TABLES)
+    settings = settings_in(tmp_path)
+    publish_by_hand(settings, TABLES)
+    return settings
 
 
 def read(settings: Settings) -> Figures:

@@ -17,6 +17,7 @@ import pyarrow.parquet
 import pytest
 from conftest import MainRun, settings_in
 from leak_finder import World, leaks, read_world
+from published_by_hand import VERSION, publish_by_hand
 
 from orchestration.errors import PartnerMetricsError, TransientError
 from orchestration.manifest import read_manifest
@@ -27,7 +28,6 @@ from orchestration.sharing.policy import OWN, POLICY, read_policy
 from orchestration.sharing.sets import folder_name, folder_names, sets_of
 from orchestration.sharing.share import KEY, share
 
-VERSION = "20260210T060000Z_byhand"
 # Acme serves Bakery until January, with Rival as the other half, and Rival alone from February on.
 # Mill was Acme's and left in January; c4 came and left in that month. Rival's other customer is
 # nobody else's business.
@@ -111,7 +111,7 @@ files:
 def published(tmp_path: Path) -> Settings:
     """A publication made by hand."""
     settings = settings_in(tmp_path, PARTNER_METRICS_SHARE_DIR=str(tmp_path / "given"))
-    publish(settings, VERSION)
+    publish_by_hand(settings, TABLES)
     return settings
 
 
@@ -122,25 +122,8 @@ def policy(tmp_path: Path) -> Path:
     return path
 
 
-def publish(settings: Settings, version: str, more: str = "") -> None:
-    settings.publish_dir.mkdir(parents=True, exist_ok=True)
-    file = settings.publish_dir / f"partner_metrics_{version}.duckdb"
-    file.unlink(missing_ok=True)
-    with duckdb.connect(str(file)) as connection:
-        connection.execute(TABLES + more)
-    pointer = {
-        "version": version,
-        "file": file.name,
-        "parquet": "",
-        "published_at": "2026-02-10T06:00:00+00:00",
-        "content_hash": "",
-        "tables": {},
-    }
-    (settings.publish_dir / "current.json").write_text(json.dumps(pointer), encoding="utf-8")
-
-
 def change(settings: Settings, sql: str) -> None:
-    publish(settings, VERSION, sql)
+    publish_by_hand(settings, TABLES + sql)
 
 
 def rows(settings: Settings, partner: str, name: str) -> list[dict[str, str]]:
@@ -268,7 +251,7 @@ def test_people_are_masked_and_those_of_the_vendor_left_out(
     (elsewhere,) = [r["payee_id"] for r in rows(published, "rival_01", "lines")]
     assert elsewhere != person  # so that partners cannot tell that it is the same one
 
-    publish(published, "20260310T060000Z_next")
+    publish_by_hand(published, TABLES, "20260310T060000Z_next")
     share(published, policy_file=policy)
     assert rows(published, "acme_001", "lines")[1]["payee_id"] == person
 
@@ -373,7 +356,7 @@ def test_a_set_is_there_whole_or_not_at_all(
     share(published, policy_file=policy)
     before = {path: path.read_bytes() for path in published.share_dir.rglob("*") if path.is_file()}
 
-    publish(published, "20260310T060000Z_next")
+    publish_by_hand(published, TABLES, "20260310T060000Z_next")
     calls = []
 
     def full_disk(folder: Path, name: str, *rest: object) -> None:
@@ -400,12 +383,12 @@ def test_earlier_sets_are_kept_and_can_be_current_again(published: Settings, pol
     folder = settings.share_dir / "acme_001"
     versions = [f"2026021{day}T060000Z_byhand" for day in range(4)]
     for version in versions:
-        publish(settings, version)
+        publish_by_hand(settings, TABLES, version)
         share(settings, policy_file=policy)
     assert sets_of(folder) == versions[1:]
 
     # a rollback: the set is there already
-    publish(settings, versions[2])
+    publish_by_hand(settings, TABLES, versions[2])
     share(settings, policy_file=policy)
     assert sets_of(folder) == versions[1:]
     assert (folder / "current").resolve().name == versions[2]

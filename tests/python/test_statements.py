@@ -10,6 +10,7 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
+from conftest import settings_in
 from published_by_hand import change, publish_by_hand
 from rich.console import Console
 
@@ -110,7 +111,9 @@ create table certified.partner_scorecard_monthly as select
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     """A publication of the tables above."""
-    return publish_by_hand(tmp_path, TABLES)
+    settings = settings_in(tmp_path)
+    publish_by_hand(settings, TABLES)
+    return settings
 
 
 def told(settings: Settings, name: str) -> str:

@@ -44,11 +44,13 @@ test-browser: $(STAMP)  ## Dagster's page, dbt docs and Data Docs in Chromium (B
 screenshots:  ## take the README's pictures anew
 	@$(MAKE) --no-print-directory test-browser SCREENSHOTS=docs/screenshots
 
+# sqlfluff ends its processes in a way that Python's resource tracker warns of; nothing is lost by it.
 lint: $(STAMP)  ## ruff, mypy and sqlfluff
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
-	@$(BIN)/sqlfluff lint --processes 0 --disable-progress-bar models tests/dbt
+	@PYTHONWARNINGS=ignore::UserWarning:multiprocessing.resource_tracker \
+	  $(BIN)/sqlfluff lint --processes 0 --disable-progress-bar models tests/dbt
 
 format: $(STAMP)  ## rewrite Python and SQL to the house style
 	@$(BIN)/ruff check --fix .

@@ -1,8 +1,8 @@
-"""Companies whose raw rows have shapes that the simulator does not write, each with what is right.
+"""Companies whose raw rows have shapes that the simulator does not write, with what is right.
 
-A case is a folder of `tests/cases`: `<source>.<table>.csv`, the raw rows, and `expected.sql`, queries
-on the schema `certified` of which each row is a violation. All cases land in one folder, as
-deliveries of one moment; what one case has and another lacks is a missing column of its file.
+A case is a folder of `tests/cases`: `<source>.<table>.csv`, the raw rows, and `expected.sql`,
+queries on the schema `certified` of which each row is a violation. All cases land in one folder,
+as deliveries of one moment; what one case has and another lacks is a missing column of its file.
 
     PYTHONPATH=. .venv/bin/python tests/python/outside_cases.py [case ...]    # what is violated
 """
@@ -41,7 +41,7 @@ def case_names() -> list[str]:
 
 
 def write_raw(cases: list[str], raw: Path) -> Path:
-    """Land-ready files of the cases: `<raw>/<source>/<table>/<case>.parquet`, all columns as text."""
+    """Files of the cases, `<raw>/<source>/<table>/<case>.parquet`, with all columns as text."""
     with duckdb.connect() as connection:
         for case in cases:
             for file in sorted((FOLDER / case).glob("*.csv")):

@@ -1,4 +1,4 @@
-"""Every case of `tests/cases` has its right value, and every data test of the chain passes on it."""
+"""Every case of `tests/cases` has its right value, and all data tests of the chain pass on it."""
 
 from __future__ import annotations
 

@@ -18,9 +18,7 @@ select
     cast(calendar.date_month as date) as month_start,
     {{ last_day_of_month('calendar.date_month') }} as month_end,
     {{ add_months('cast(calendar.date_month as date)', -1) }} as previous_month_start,
-    {{ add_months('cast(calendar.date_month as date)', 1) }} as next_month_start,
-    cast(calendar.date_month as date)
-    > {{ add_months('as_of.last_complete_month', -var('reconciliation_months')) }} as is_reconciled
+    {{ add_months('cast(calendar.date_month as date)', 1) }} as next_month_start
 from calendar
 cross join as_of
 cross join first_start

@@ -10,7 +10,7 @@ The contract is the table's entry in the source's YAML. Per column: `data_type`,
 says something counts. A path such as `pricing.price_details.price` is read as the columns
 `pricing_price_details_price` and `pricing__price_details__price` and inside a document (JSON text or struct)
 `pricing`. `key_apart` of a table is SQL on columns in braces, which sets apart rows that share the key: only
-equal rows are versions of one.
+equal rows are versions of one. `named_by` are the columns that people know a row by, where the key is longer.
 
 `parents` are the rows that a row must belong to: a list of
 {column, model, key, reason, same_source}. They are arguments because dbt reads refs while parsing.
@@ -138,7 +138,7 @@ select
     end as row_reason,
     case
         when reject_reason is not null or version_rank > 1
-            then concat_ws('|'{% for part in key_parts %}, cast({{ part.typed }} as {{ dbt.type_string() }}){% endfor %})
+            then concat_ws('|'{% for name in meta.get('named_by', meta.key) %}, cast(c_{{ name }} as {{ dbt.type_string() }}){% endfor %})
     end as row_key,
     case when reject_reason is not null then {{ json_object_of(raw_columns) }} end as raw_row
 from all_rows

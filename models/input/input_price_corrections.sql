@@ -24,20 +24,27 @@ corrections as (
         and voided_at is null
 ),
 
+named_lines as (
+    select distinct
+        source_line_id,
+        invoice_id
+    from corrections
+),
+
 -- where an id stands on several lines, the one on the credit note's invoice is meant
 corrected_lines as (
     select
-        corrections.source_line_id,
-        corrections.invoice_id,
+        named_lines.source_line_id,
+        named_lines.invoice_id,
         min(lines.invoice_line_id) as invoice_line_id,
         min(lines.amount_minor) as net_minor,
         min(lines.amount_minor + lines.included_tax_minor) as gross_minor
-    from (select distinct source_line_id, invoice_id from corrections) as corrections
+    from named_lines
     inner join lines
         on
-            corrections.source_line_id = lines.source_line_id
-            and (lines.invoice_line_id = lines.source_line_id or corrections.invoice_id = lines.invoice_id)
-    group by corrections.source_line_id, corrections.invoice_id
+            named_lines.source_line_id = lines.source_line_id
+            and (lines.invoice_line_id = lines.source_line_id or named_lines.invoice_id = lines.invoice_id)
+    group by named_lines.source_line_id, named_lines.invoice_id
 ),
 
 net as (

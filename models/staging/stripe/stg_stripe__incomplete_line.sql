@@ -48,16 +48,26 @@ incomplete as (
         )
 ),
 
+without_subscription as (
+    select distinct
+        subscription_item_id,
+        source_relation
+    from incomplete
+    where subscription_id is null and subscription_item_id is not null
+),
+
 billed_items as (
     select
-        subscription_item_id,
-        source_relation,
-        min(subscription_id) as subscription_id
+        lines.subscription_item_id,
+        lines.source_relation,
+        min(lines.subscription_id) as subscription_id
     from lines
-    where
-        subscription_id is not null
-        and subscription_item_id in (select subscription_item_id from incomplete where subscription_id is null)
-    group by subscription_item_id, source_relation
+    inner join without_subscription
+        on
+            lines.subscription_item_id = without_subscription.subscription_item_id
+            and lines.source_relation = without_subscription.source_relation
+    where lines.subscription_id is not null
+    group by lines.subscription_item_id, lines.source_relation
 )
 
 select

@@ -66,7 +66,7 @@ shares as (
         end as share_whole,
         -- a unit is rounded itself: what rounding can explain is no tax
         package_size = 1 and abs(units_excluding_tax_minor) between abs(amount_minor) * 0.5 and abs(amount_minor)
-        as is_unit_usable,
+            as is_unit_usable,
         abs(amount_minor) - abs(units_excluding_tax_minor) <= 0.5 + quantity * case
             when unit_amount_excluding_tax_minor = floor(unit_amount_excluding_tax_minor) then 0.5 else 0.005
         end as is_unit_rounded

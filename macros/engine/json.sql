@@ -73,7 +73,7 @@
 
 {% macro duckdb__included_taxes(document, key, fold) -%}
     case
-        when json_valid({{ document }}) and json_type({{ document }}) = 'ARRAY'
+        when case when json_valid({{ document }}) then json_type({{ document }}) = 'ARRAY' else false end
             then cast(coalesce(list_{{ fold }}(list_transform(
                 list_filter(
                     json_extract({{ document }}, '$[*]'),
@@ -100,7 +100,7 @@
 
 {% macro duckdb__listed_taxes(document) -%}
     case
-        when json_valid({{ document }}) and json_type({{ document }}) = 'ARRAY'
+        when case when json_valid({{ document }}) then json_type({{ document }}) = 'ARRAY' else false end
             then cast(coalesce(list_sum(list_transform(
                 json_extract({{ document }}, '$[*]'),
                 lambda entry: try_cast(json_extract_string(entry, '$.amount') as decimal(28, 6))

@@ -12,7 +12,8 @@ It is stated once, in `models/staging/<source>/_<source>__sources.yml`, where db
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +29,8 @@ CONTRACT_GLOB = "models/staging/*/_*__sources.yml"
 class TableContract:
     """One raw table: `required_because` says what is lost without it.
 
-    No row can be used without its `required_columns`.
+    No row can be used without its `required_columns`; `also_in` names the other places where a
+    column's fact may stand. Where the table is absent, the one that `stands_in` is enough.
     """
 
     source: str
@@ -39,10 +41,29 @@ class TableContract:
     required_because: str
     description: str = ""
     required_columns: tuple[str, ...] = ()
+    also_in: Mapping[str, tuple[str, ...]] = field(default_factory=dict, compare=False)
+    stands_in: str = ""
 
     @property
     def full_name(self) -> str:
         return f"{self.source}.{self.name}"
+
+    def is_said(self, column: str, there: Collection[str]) -> bool:
+        """Whether an extract with these columns can say the contract's column.
+
+        A path is read as a flattened column, joined by one underscore or two, or as a document
+        that a shorter part of it names; see `macros/staging/base_rows.sql`.
+        """
+        return any(name in there for name in self.places(column))
+
+    def places(self, column: str) -> list[str]:
+        """Names of the raw columns that may say the contract's column, the best first."""
+        names = [column]
+        for path in self.also_in.get(column, ()):
+            parts = path.split(".")
+            for length in range(len(parts), 0, -1):
+                names += ["_".join(parts[:length]), "__".join(parts[:length])]
+        return list(dict.fromkeys(names))
 
 
 def load_contract(project_dir: Path = PROJECT_DIR) -> list[TableContract]:
@@ -82,6 +103,12 @@ def _table(source: dict[str, Any], table: dict[str, Any]) -> TableContract:
             for column in table.get("columns", [])
             if _meta(column).get("required") and not _meta(column).get("default_from")
         ),
+        also_in={
+            str(column["name"]): tuple(_meta(column)["also_in"])
+            for column in table.get("columns", [])
+            if _meta(column).get("also_in")
+        },
+        stands_in=str(meta.get("stands_in", "")),
     )
 
 

@@ -100,7 +100,13 @@ def _require_unused(path: Path) -> None:
 def _check_required(
     tables: list[TableContract], parts: dict[str, list[RawPart]], raw: RawSource
 ) -> None:
-    missing = [table for table in tables if table.required and not parts[table.full_name]]
+    missing = [
+        table
+        for table in tables
+        if table.required
+        and not parts[table.full_name]
+        and not parts.get(f"{table.source}.{table.stands_in}")
+    ]
     if not missing:
         return
     lines = [
@@ -132,7 +138,7 @@ def _check_columns(
                 there = _columns(connection, part)
             except duckdb.Error as error:
                 raise _unreadable(connection, table, parts[table.full_name], error) from error
-            lost = [column for column in table.required_columns if column not in there]
+            lost = [name for name in table.required_columns if not table.is_said(name, there)]
             if lost:
                 place = part.files[0] if part.files else f"{part.relation}.{table.name}"
                 missing.append(

@@ -30,3 +30,16 @@
 {% macro duckdb__utc_timestamp(text) -%}
     timezone('UTC', try_cast({{ text }} as timestamptz))
 {%- endmacro %}
+
+{# An instant inside a document, as UTC without a zone: as text, or in the seconds since 1970 of the billing API. #}
+{% macro document_timestamp(text) -%}
+    {{ return(adapter.dispatch('document_timestamp', 'partner_metrics')(text)) }}
+{%- endmacro %}
+
+{% macro default__document_timestamp(text) -%}
+    coalesce(cast(timestamp_seconds(try_cast({{ text }} as bigint)) as timestamp), {{ utc_timestamp(text) }})
+{%- endmacro %}
+
+{% macro duckdb__document_timestamp(text) -%}
+    coalesce(make_timestamp(1000000 * try_cast({{ text }} as bigint)), {{ utc_timestamp(text) }})
+{%- endmacro %}

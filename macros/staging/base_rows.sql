@@ -6,6 +6,12 @@ The contract is the table's entry in the source's YAML. Per column: `data_type`,
 `config.meta`: `key` (columns), `deleted_flag` with `deleted_rows: superseded`, `checks` (a list of
 `reason`, `column`, `fails_when`). A column that the extract does not have becomes a typed null.
 
+`also_in` of a column names the other places where the same fact stands, the best first; the first that
+says something counts. A path such as `pricing.price_details.price` is read as the columns
+`pricing_price_details_price` and `pricing__price_details__price` and inside a document (JSON text or struct)
+`pricing`. `key_apart` of a table is SQL on columns in braces, which sets apart rows that share the key: only
+equal rows are versions of one. `named_by` are the columns that people know a row by, where the key is longer.
+
 `parents` are the rows that a row must belong to: a list of
 {column, model, key, reason, same_source}. They are arguments because dbt reads refs while parsing.
 
@@ -31,11 +37,12 @@ select 1 as parsed
 {%- set raw_columns = [] -%}
 {%- for column in found -%}{%- do raw_columns.append(adapter.quote(column)) -%}{%- endfor -%}
 {%- set synced = '_fivetran_synced' -%}
+{%- set key_parts = contract_key(contract, found) -%}
 with
 
 repeated as (
     -- keys that landed more than once; all other rows need no comparison of versions
-    select {% for key in meta.key %}{{ contract_cast(contract.columns[key], found) }} as repeated_{{ key }}{{ ', ' if not loop.last }}{% endfor %}
+    select {% for part in key_parts %}{{ part.landed }} as repeated_{{ part.name }}, {% endfor %}true as is_repeated
     from {{ relation }}
     group by all
     having count(*) > 1
@@ -60,14 +67,14 @@ parent_{{ loop.index }} as (
 single_landed as (
     select landed.*
     from {{ relation }} as landed
-    left join repeated on {{ same_key(meta.key, contract, found) }}
-    where {% for key in meta.key %}repeated.repeated_{{ key }} is null{{ ' and ' if not loop.last }}{% endfor %}
+    left join repeated on {{ same_key(key_parts) }}
+    where repeated.is_repeated is null
 ),
 
 repeated_landed as (
     select landed.*
     from {{ relation }} as landed
-    inner join repeated on {{ same_key(meta.key, contract, found) }}
+    inner join repeated on {{ same_key(key_parts) }}
 ),
 
 single_rows as (
@@ -93,7 +100,7 @@ ranked_rows as (
         first_value(business_content) over (version_order) = business_content as is_replay
     from versions
     window version_order as (
-        partition by {% for key in meta.key %}c_{{ key }}, {% endfor %}source_relation
+        partition by {% for part in key_parts %}{{ part.typed }}, {% endfor %}source_relation
         order by
             case when reject_reason is null then 0 else 1 end,
             {% if synced in contract.columns %}c_{{ synced }} desc nulls last,{% endif %}
@@ -131,7 +138,7 @@ select
     end as row_reason,
     case
         when reject_reason is not null or version_rank > 1
-            then concat_ws('|'{% for key in meta.key %}, cast(c_{{ key }} as {{ dbt.type_string() }}){% endfor %})
+            then concat_ws('|'{% for name in meta.get('named_by', meta.key) %}, cast(c_{{ name }} as {{ dbt.type_string() }}){% endfor %})
     end as row_key,
     case when reject_reason is not null then {{ json_object_of(raw_columns) }} end as raw_row
 from all_rows
@@ -146,33 +153,33 @@ from all_rows
         case
             {%- for column in columns %}
             {%- set rules = column.config.meta %}
-            {%- set raw = 'typed.' ~ adapter.quote(column.name) %}
+            {%- set spellings = contract_spellings(column, found, 'typed.') %}
             {%- set cast_value = 'typed.c_' ~ column.name %}
-            {%- if rules.get('required') and column.name in found %}
-            when {{ cast_value }} is null and {{ is_blank(raw, found[column.name]) }} then 'missing_value|{{ column.name }}'
+            {%- if rules.get('required') and spellings %}
+            when {{ cast_value }} is null and {{ is_blank(spellings) }} then 'missing_value|{{ column.name }}'
             {%- elif rules.get('required') %}
             when {{ cast_value }} is null then 'missing_value|{{ column.name }}'
             {%- endif %}
-            {%- if column.name in found and not same_type(column.data_type, found[column.name]) %}
-            when {{ cast_value }} is null and not {{ is_blank(raw, found[column.name]) }} then 'wrong_type|{{ column.name }}'
+            {%- if spellings | rejectattr('is_read_as_is') | list %}
+            when {{ cast_value }} is null and not {{ is_blank(spellings) }} then 'wrong_type|{{ column.name }}'
             {%- endif %}
-            {%- if column.data_type in ('timestamp', 'date') and column.name in found %}
+            {%- if column.data_type in ('timestamp', 'date') and spellings %}
             when {{ cast_value }} < cast('1990-01-01' as {{ column.data_type }})
                 or {{ cast_value }} >= cast('2100-01-01' as {{ column.data_type }}) then 'impossible_date|{{ column.name }}'
             {%- endif %}
             {%- if column.name == '_fivetran_synced' and column.name in found %}
             when {{ cast_value }} > plausible.latest_at then 'impossible_date|{{ column.name }}'
             {%- endif %}
-            {%- if (column.name in meta.key or rules.get('damaged_text') == 'reject') and column.data_type == 'varchar' and column.name in found %}
+            {%- if (column.name in meta.key or rules.get('damaged_text') == 'reject') and column.data_type == 'varchar' and spellings %}
             when {{ has_damaged_text(cast_value) }} then 'damaged_text|{{ column.name }}'
             {%- endif %}
-            {%- if rules.min is defined and column.name in found %}
+            {%- if rules.min is defined and spellings %}
             when {{ cast_value }} < {{ rules.min }} then 'out_of_range|{{ column.name }}'
             {%- endif %}
-            {%- if rules.max is defined and column.name in found %}
+            {%- if rules.max is defined and spellings %}
             when {{ cast_value }} > {{ rules.max }} then 'out_of_range|{{ column.name }}'
             {%- endif %}
-            {%- if rules.accepted_values is defined and column.name in found %}
+            {%- if rules.accepted_values is defined and spellings %}
             when {{ cast_value }} not in ({% for value in rules.accepted_values %}'{{ value }}'{{ ', ' if not loop.last }}{% endfor %}) then 'unknown_value|{{ column.name }}'
             {%- endif %}
             {%- endfor %}
@@ -226,41 +233,80 @@ from all_rows
     {{ exceptions.raise_compiler_error('No contract for ' ~ source_name ~ '.' ~ table_name) }}
 {% endmacro %}
 
-{# The typed value of a contract column; a typed null where the extract lacks it. #}
+{# The typed value of a contract column: of the first place that says something; a typed null where the extract
+   has none. #}
 {% macro contract_cast(column, found) -%}
     {%- set default = column.config.meta.get('default_from') -%}
-    {%- if column.name not in found -%}
-        {%- if default and default in found -%}
-            {{ try_cast(default, column.data_type) }}
-        {%- else -%}
-            cast(null as {{ dbt.type_string() if column.data_type == 'varchar' else column.data_type }})
-        {%- endif -%}
+    {%- set values = [] -%}
+    {%- for spelling in contract_spellings(column, found) -%}
+        {%- do values.append(typed_value(spelling, column.data_type)) -%}
+    {%- endfor -%}
+    {%- if default and default in found -%}
+        {%- do values.append(try_cast(default, column.data_type)) -%}
+    {%- endif -%}
+    {%- if not values -%}
+        cast(null as {{ dbt.type_string() if column.data_type == 'varchar' else column.data_type }})
+    {%- elif values | length == 1 -%}
+        {{ values[0] }}
     {%- else -%}
-        {%- set quoted = adapter.quote(column.name) -%}
-        {%- set is_text = found[column.name] in ('varchar', 'string') -%}
-        {%- if column.data_type == 'varchar' -%}
-            {%- set value = present_text('cast(' ~ quoted ~ ' as ' ~ dbt.type_string() ~ ')') -%}
-        {%- elif same_type(column.data_type, found[column.name]) -%}
-            {%- set value = quoted -%}
-        {%- elif column.data_type in ('bigint', 'integer') -%}
-            {#- a fraction is not rounded away: 12.5 is no integer -#}
-            {%- set wide = try_cast(('trim(' ~ quoted ~ ')') if is_text else quoted, 'decimal(38, 9)') -%}
-            {%- set value -%}
-                case when {{ wide }} = floor({{ wide }}) then {{ try_cast(wide, column.data_type) }} end
-            {%- endset -%}
-        {%- elif is_text and column.data_type == 'timestamp' -%}
-            {%- set value = utc_timestamp('trim(' ~ quoted ~ ')') -%}
-        {%- elif is_text and column.data_type == 'date' -%}
-            {#- the day as written; a time of day behind it has to be one -#}
-            {%- set value = 'cast(' ~ try_cast('trim(' ~ quoted ~ ')', 'timestamp') ~ ' as date)' -%}
-        {%- else -%}
-            {%- set value = try_cast(('trim(' ~ quoted ~ ')') if is_text else quoted, column.data_type) -%}
-        {%- endif -%}
-        {%- if default -%}
-            coalesce({{ value }}, {{ try_cast(default, column.data_type) }})
-        {%- else -%}
-            {{ value }}
-        {%- endif -%}
+        coalesce({{ values | join(', ') }})
+    {%- endif -%}
+{%- endmacro %}
+
+{# Where an extract says a contract column, the best place first: the column itself, then what `also_in` names. #}
+{% macro contract_spellings(column, found, prefix='') %}
+    {%- set spellings = [] -%}
+    {%- set seen = [] -%}
+    {%- for path in [column.name] + column.config.meta.get('also_in', []) -%}
+        {%- set parts = path.split('.') -%}
+        {%- for name in ['_'.join(parts), '__'.join(parts)] if name in found and name not in seen -%}
+            {%- do seen.append(name) -%}
+            {%- set quoted = prefix ~ adapter.quote(name) -%}
+            {%- set is_text = found[name] in ('varchar', 'string') -%}
+            {#- an object under a name that elsewhere holds an id is no id -#}
+            {%- if is_text and name != column.name -%}
+                {%- set quoted = "case when trim(" ~ quoted ~ ") not like '{%' then " ~ quoted ~ " end" -%}
+            {%- endif -%}
+            {%- do spellings.append({
+                'sql': quoted, 'type': found[name], 'is_in_document': false,
+                'is_read_as_is': same_type(column.data_type, found[name])
+            }) -%}
+        {%- endfor -%}
+        {%- for cut in range(parts | length - 1, 0, -1) -%}
+            {%- for name in ['_'.join(parts[:cut]), '__'.join(parts[:cut])] if name in found and (name ~ '.' ~ path) not in seen -%}
+                {%- do seen.append(name ~ '.' ~ path) -%}
+                {%- set document = document_text(prefix ~ adapter.quote(name), found[name]) -%}
+                {%- do spellings.append({
+                    'sql': json_text(document, '.'.join(parts[cut:])), 'type': 'varchar', 'is_in_document': true,
+                    'is_read_as_is': column.data_type == 'varchar'
+                }) -%}
+            {%- endfor -%}
+        {%- endfor -%}
+    {%- endfor -%}
+    {{ return(spellings) }}
+{% endmacro %}
+
+{# One place's value as the contract's type; null where it cannot be read. #}
+{% macro typed_value(spelling, data_type) -%}
+    {%- set is_text = spelling.type in ('varchar', 'string') -%}
+    {%- set raw = ('trim(' ~ spelling.sql ~ ')') if is_text else spelling.sql -%}
+    {%- if data_type == 'varchar' -%}
+        {{ present_text('cast(' ~ spelling.sql ~ ' as ' ~ dbt.type_string() ~ ')') }}
+    {%- elif spelling.is_read_as_is -%}
+        {{ spelling.sql }}
+    {%- elif data_type in ('bigint', 'integer') -%}
+        {#- a fraction is not rounded away: 12.5 is no integer -#}
+        {%- set wide = try_cast(raw, 'decimal(38, 9)') -%}
+        case when {{ wide }} = floor({{ wide }}) then {{ try_cast(wide, data_type) }} end
+    {%- elif spelling.is_in_document and data_type == 'timestamp' -%}
+        {{ document_timestamp(raw) }}
+    {%- elif is_text and data_type == 'timestamp' -%}
+        {{ utc_timestamp(raw) }}
+    {%- elif is_text and data_type == 'date' -%}
+        {#- the day as written; a time of day behind it has to be one -#}
+        cast({{ try_cast(raw, 'timestamp') }} as date)
+    {%- else -%}
+        {{ try_cast(raw, data_type) }}
     {%- endif -%}
 {%- endmacro %}
 
@@ -271,17 +317,43 @@ from all_rows
     {{ return(contract_type == 'varchar' or found_type == contract_type or found_type in plain.get(contract_type, [])) }}
 {% endmacro %}
 
-{% macro is_blank(raw, found_type) -%}
-    {%- if found_type in ('varchar', 'string') -%}
-        (trim({{ raw }}) is null or trim({{ raw }}) = '')
-    {%- else -%}
-        {{ raw }} is null
-    {%- endif -%}
+{# True where no place says anything. #}
+{% macro is_blank(spellings) -%}
+    {%- set blanks = [] -%}
+    {%- for spelling in spellings -%}
+        {%- if spelling.type in ('varchar', 'string') -%}
+            {%- do blanks.append('(trim(' ~ spelling.sql ~ ') is null or trim(' ~ spelling.sql ~ ") = '')") -%}
+        {%- else -%}
+            {%- do blanks.append(spelling.sql ~ ' is null') -%}
+        {%- endif -%}
+    {%- endfor -%}
+    ({{ blanks | join(' and ') }})
 {%- endmacro %}
 
-{% macro same_key(key, contract, found) -%}
-    {%- for column in key %}
-        {{- ' and ' if not loop.first }}{{ contract_cast(contract.columns[column], found) }} = repeated.repeated_{{ column }}
+{# The parts of a table's key: their SQL on landed rows and on typed ones, and whether they may be empty. #}
+{% macro contract_key(contract, found) %}
+    {%- set parts = [] -%}
+    {%- for name in contract.config.meta.key -%}
+        {%- do parts.append({
+            'name': name, 'landed': contract_cast(contract.columns[name], found), 'typed': 'c_' ~ name,
+            'may_be_empty': not contract.columns[name].config.meta.get('required')
+        }) -%}
+    {%- endfor -%}
+    {%- if contract.config.meta.key_apart is defined -%}
+        {%- set text = namespace(landed=contract.config.meta.key_apart, typed=contract.config.meta.key_apart) -%}
+        {%- for column in contract.columns.values() -%}
+            {%- set text.landed = text.landed.replace('{' ~ column.name ~ '}', '(' ~ contract_cast(column, found) ~ ')') -%}
+            {%- set text.typed = text.typed.replace('{' ~ column.name ~ '}', 'c_' ~ column.name) -%}
+        {%- endfor -%}
+        {%- do parts.append({'name': 'key_apart', 'landed': text.landed, 'typed': text.typed, 'may_be_empty': true}) -%}
+    {%- endif -%}
+    {{ return(parts) }}
+{% endmacro %}
+
+{# Landed rows and repeated keys; an empty part equals an empty one. #}
+{% macro same_key(key_parts) -%}
+    {%- for part in key_parts %}
+        {{- ' and ' if not loop.first }}{{ part.landed }} {{ 'is not distinct from' if part.may_be_empty else '=' }} repeated.repeated_{{ part.name }}
     {%- endfor %}
 {%- endmacro %}
 

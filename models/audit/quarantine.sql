@@ -25,6 +25,19 @@ associations as (
     select * from {{ ref('input_partner_associations') }}
 ),
 
+line_links as (
+    select
+        invoice_line_id,
+        source_relation,
+        reason_code
+    from {{ ref('stg_stripe__line_link') }}
+    where reason_code is not null
+),
+
+lines as (
+    select * from {{ ref('stg_stripe__invoice_line_item') }}
+),
+
 reasons as (
     select * from {{ ref('quarantine_reasons') }}
 ),
@@ -41,6 +54,25 @@ item_rows as (
         items.synced_at as seen_at
     from items
     inner join held_items using (subscription_item_id)
+),
+
+line_rows as (
+    select
+        'stripe' as source_name,
+        'invoice_line_item' as table_name,
+        source_relation,
+        invoice_line_id as row_key,
+        line_links.reason_code,
+        case line_links.reason_code
+            when 'line_without_subscription' then 'subscription_id'
+            when 'line_without_item' then 'subscription_item_id'
+            when 'line_without_price' then 'price_id'
+            else 'period_started_at'
+        end as column_name,
+        {{ json_object_of(['invoice_line_id', 'invoice_id', 'subscription_id', 'subscription_item_id', 'price_id', 'currency', 'amount_minor', 'quantity', 'period_started_at', 'period_ends_at']) }} as raw_row,
+        lines.synced_at as seen_at
+    from lines
+    inner join line_links using (invoice_line_id, source_relation)
 ),
 
 association_rows as (
@@ -72,6 +104,11 @@ problems as (
         *,
         'share' as held_back
     from association_rows
+    union all
+    select
+        *,
+        'mrr' as held_back
+    from line_rows
 ),
 
 grouped as (

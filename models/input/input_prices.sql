@@ -4,6 +4,24 @@ prices as (
     select * from {{ ref('stg_stripe__price') }}
 ),
 
+price_tax as (
+    select * from {{ ref('stg_stripe__price_tax') }}
+),
+
+-- a price that contains tax which no invoice has told apart has no amount that is known
+without_tax as (
+    select
+        prices.*,
+        case
+            when price_tax.price_id is null then prices.unit_amount_minor
+            when price_tax.net_part = price_tax.gross_whole then prices.unit_amount_minor
+            else {{ portion('prices.unit_amount_minor', 'price_tax.net_part', 'price_tax.gross_whole', 'decimal(28, 12)') }}
+        end as net_unit_amount_minor
+    from prices
+    left join price_tax
+        on prices.price_id = price_tax.price_id and prices.source_relation = price_tax.source_relation
+),
+
 normalised as (
     -- a month's worth of an interval's amount is amount * numerator / denominator
     select
@@ -21,7 +39,7 @@ normalised as (
             when 'year' then cast(365.25 as decimal(7, 4)) * interval_count
         end as interval_days,
         case when interval_unit in ('month', 'year') then 3 else 1 end as interval_tolerance_days
-    from prices
+    from without_tax
 )
 
 select
@@ -41,7 +59,7 @@ select
     month_denominator,
     interval_days,
     interval_tolerance_days,
-    unit_amount_minor,
+    net_unit_amount_minor as unit_amount_minor,
     committed_minimum_minor,
     minor_unit_value,
     is_escalator,

@@ -12,5 +12,6 @@ select
     quantity,
     created_at,
     period_started_at,
+    period_ends_at,
     synced_at
 from items

@@ -14,6 +14,16 @@ canonical as (
 
 billing_accounts as (
     select * from {{ ref('input_billing_accounts') }}
+),
+
+-- since 2025-03 the billing API says the paid period of the items; a subscription is paid until the last of them
+item_periods as (
+    select
+        subscription_id,
+        max(period_ends_at) as period_ends_at
+    from {{ ref('input_subscription_items') }}
+    where period_ends_at is not null
+    group by subscription_id
 )
 
 select
@@ -34,7 +44,7 @@ select
     end as exclusion_reason,
     canonical.is_cancelled_at_period_end,
     canonical.started_at,
-    canonical.period_ends_at,
+    coalesce(canonical.period_ends_at, item_periods.period_ends_at) as period_ends_at,
     canonical.trial_ends_at,
     canonical.cancels_at,
     canonical.cancelled_at,
@@ -43,3 +53,4 @@ select
 from canonical
 inner join billing_accounts
     on canonical.canonical_billing_account_id = billing_accounts.billing_account_id
+left join item_periods on canonical.canonical_subscription_id = item_periods.subscription_id

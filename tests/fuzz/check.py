@@ -9,7 +9,7 @@ from datetime import UTC
 from typing import Any
 
 import duckdb
-from oracle import TABLES, Key, Row, Table, Verdict, typed_row
+from oracle import TABLES, Key, Row, Table, Verdict, typed_row, version_key
 
 MARK = "fuzz_row"  # a column that no contract knows: the number of the row
 
@@ -91,7 +91,7 @@ def _values(
         f"select {selected} from {base} where row_status = 'accepted'"
     ).fetchall():
         row = dict(zip([*names, "source_relation"], map(_plain, values), strict=True))
-        stored[row["source_relation"], *(row[name] for name in table.key)] = row
+        stored[row["source_relation"], *version_key(table, row)] = row
     for row, verdict in zip(rows, verdicts, strict=True):
         if verdict.status != "accepted" or verdict.ties:
             continue
@@ -108,7 +108,7 @@ def _values(
 
 def _key_of(table: Table, row: Row) -> tuple[Any, ...]:
     typed = typed_row(table, row)
-    return (row["source_relation"], *(typed[name] for name in table.key))
+    return (row["source_relation"], *version_key(table, typed))
 
 
 def _plain(value: Any) -> Any:

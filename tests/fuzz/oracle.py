@@ -303,6 +303,21 @@ ORDERS: dict[str, list[tuple[str, str, bool]]] = {
     "zendesk.schedule_holiday": [("start_date", "end_date", False)],
 }  # fmt: skip
 
+
+def _is_fraction(row: dict[str, Any]) -> bool:
+    quantity = row["quantity_decimal"]
+    return quantity is not None and quantity != quantity.to_integral_value()
+
+
+def version_key(table: Table, typed: dict[str, Any]) -> tuple[Any, ...]:
+    """What rows share that are versions of one."""
+    key = tuple(typed[name] for name in table.key)
+    if table.full_name != "stripe.invoice_line_item":
+        return key
+    is_apart = not str(typed["unique_id"]).startswith("il_")
+    return (*key, typed["subscription_item_id"] if is_apart else None)
+
+
 Rule = tuple[str, str, Callable[[dict[str, Any]], bool]]
 OTHER_CHECKS: dict[str, list[Rule]] = {
     "stripe.price": [
@@ -321,7 +336,12 @@ OTHER_CHECKS: dict[str, list[Rule]] = {
         ("missing_value", "start_date",
          lambda row: row["start_date"] is None and row["created"] is None)
     ],
+    "stripe.subscription_item": [
+        ("fractional_quantity", "quantity_decimal", lambda row: _is_fraction(row)),
+    ],
     "stripe.invoice_line_item": [
+        ("fractional_quantity", "quantity_decimal",
+         lambda row: row["proration"] is True and _is_fraction(row)),
         ("missing_value", "period_start",
          lambda row: row["subscription_item_id"] is not None and row["period_start"] is None),
         ("negative_amount", "amount",
@@ -393,6 +413,10 @@ def typed_row(table: Table, row: Row) -> dict[str, Any]:
     typed = {}
     for column in table.columns.values():
         value = parse(row.get(column.name), column.type)
+        for other in column.rules.get("also_in", []):
+            if value is None or value is FAILED:
+                found = parse(row.get(other), column.type)
+                value = found if found not in (None, FAILED) else value
         default = column.rules.get("default_from")
         if (value is None or value is FAILED) and default:
             fallback = parse(row.get(default), column.type)
@@ -464,7 +488,7 @@ def _compare_versions(
     versions: dict[tuple[Any, ...], list[int]] = defaultdict(list)
     for number, (typed, broken) in enumerate(found):
         if not broken:
-            key = (rows[number]["source_relation"], *(typed[name] for name in table.key))
+            key = (rows[number]["source_relation"], *version_key(table, typed))
             versions[key].append(number)
     for numbers in versions.values():
         times = {number: found[number][0].get("_fivetran_synced") for number in numbers}

@@ -34,6 +34,11 @@ LEFT_EMPTY = {
     ("subscription_history", "canceled_at"), ("subscription_history", "ended_at"),
     ("partner_association", "valid_to"), ("partner_association", "subscription_id"),
     ("price", "transform_quantity_divide_by"), ("plan", "transform_usage_divide_by"),
+    ("plan", "amount_decimal"), ("price", "tax_behavior"),
+    ("subscription_item", "quantity_decimal"), ("invoice", "subtotal_excluding_tax"),
+    ("invoice", "total_excluding_tax"), ("invoice_line_item", "unique_id"),
+    ("invoice_line_item", "quantity_decimal"), ("invoice_line_item", "amount_excluding_tax"),
+    ("invoice_line_item", "unit_amount_excluding_tax"), ("credit_note", "subtotal_excluding_tax"),
     ("discount", "invoice_id"), ("subscription_discount", "invoice_id"),
 }  # fmt: skip
 FIXED: dict[str, str] = {

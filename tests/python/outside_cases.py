@@ -31,6 +31,7 @@ ASKED = (
     "vendor_summary_monthly",
     "partner_billed_revenue_monthly",
     "partner_forward_mrr_monthly",
+    "customer_invoice_lines",
     "quarantine_summary",
 )
 

@@ -201,3 +201,65 @@ def test_contract_of_the_project_says_why_each_required_table_is_needed() -> Non
 def test_settings_refuse_values_of_no_use() -> None:
     with pytest.raises(PartnerMetricsError, match="PARTNER_METRICS_THREADS"):
         load_settings({"PARTNER_METRICS_THREADS": "two"})
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        "plan_id",
+        "price_id",
+        "pricing_price_details_price",
+        "pricing__price_details__price",
+        "pricing",
+    ],
+)
+def test_a_needed_column_may_stand_in_another_place(
+    settings: Settings, write_parquet: WriteParquet, columns: str
+) -> None:
+    item = dataclasses.replace(
+        contracted("stripe.subscription_item", columns=("id", "plan_id")),
+        required_columns=("id", "plan_id"),
+        also_in={"plan_id": ("price_id", "pricing.price_details.price")},
+    )
+    write_parquet("stripe/subscription_item/part-0.parquet", f"select 'si' as id, 'x' as {columns}")
+
+    (table,) = land(settings, [item])
+
+    assert table.rows == 1
+
+
+def test_a_needed_column_that_stands_nowhere_is_missed(
+    settings: Settings, write_parquet: WriteParquet
+) -> None:
+    item = dataclasses.replace(
+        contracted("stripe.subscription_item", columns=("id", "plan_id")),
+        required_columns=("id", "plan_id"),
+        also_in={"plan_id": ("price_id", "pricing.price_details.price")},
+    )
+    write_parquet("stripe/subscription_item/part-0.parquet", "select 'si' as id, 'x' as details")
+
+    with pytest.raises(PartnerMetricsError, match=r"stripe\.subscription_item: column plan_id"):
+        land(settings, [item])
+
+
+def test_plans_are_enough_where_there_are_no_prices(
+    settings: Settings, write_parquet: WriteParquet
+) -> None:
+    price = next(table for table in load_contract() if table.full_name == "stripe.price")
+    plan = next(table for table in load_contract() if table.full_name == "stripe.plan")
+    write_parquet(
+        "stripe/plan/part-0.parquet",
+        "select 'p' as id, 'a' as product_id, 'eur' as currency, 'month' as interval, "
+        "1 as interval_count",
+    )
+
+    landed = land(settings, [price, plan])
+
+    assert [(table.name, table.rows) for table in landed] == [("price", 0), ("plan", 1)]
+
+
+def test_prices_are_missed_where_there_are_no_plans_either(settings: Settings) -> None:
+    tables = [one for one in load_contract() if one.full_name in ("stripe.price", "stripe.plan")]
+
+    with pytest.raises(PartnerMetricsError, match=r"stripe\.price"):
+        land(settings, tables)

@@ -50,7 +50,7 @@ judged as (
             -- of no product, or sold once though the product recurs
             when
                 lines.subscription_item_id is null and not lines.is_proration
-                and coalesce(prices.price_type, 'one_time') = 'one_time'
+                and coalesce(prices.price_type, case when lines.is_regular then 'recurring' else 'one_time' end) = 'one_time'
                 then 'other'
         end as revenue_kind
     from lines

@@ -28,6 +28,7 @@ prices as (
         coalesce(recurring_interval_count, 1) as interval_count,
         coalesce(transform_quantity_divide_by, 1) as package_size,
         coalesce(unit_amount_decimal, unit_amount) as unit_amount_minor,
+        tax_behavior,
         {{ try_cast(json_text('metadata', var('metadata_keys').committed_minimum), 'decimal(18,0)') }}
             as committed_minimum_minor,
         coalesce({{ json_text('metadata', var('metadata_keys').escalator) }} = 'true', false) as is_escalator,
@@ -51,7 +52,8 @@ plans as (
         transform_usage_round as package_rounding,
         interval_count,
         coalesce(transform_usage_divide_by, 1) as package_size,
-        amount as unit_amount_minor,
+        coalesce(amount_decimal, amount) as unit_amount_minor,
+        cast(null as {{ dbt.type_string() }}) as tax_behavior,
         cast(null as decimal(18, 0)) as committed_minimum_minor,
         false as is_escalator,
         coalesce(livemode, true) as is_live,

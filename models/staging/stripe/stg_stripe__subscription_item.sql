@@ -9,9 +9,10 @@ select
     source_relation,
     subscription_id,
     plan_id as price_id,
-    quantity,
+    coalesce(quantity, cast(quantity_decimal as bigint)) as quantity,
     created as created_at,
     current_period_start as period_started_at,
+    current_period_end as period_ends_at,
     _fivetran_synced as synced_at
 from judged
 where row_status = 'accepted'

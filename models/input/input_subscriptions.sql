@@ -25,6 +25,7 @@ select
     ) as customer_id,
     billing_accounts.billing_account_id,
     canonical.status,
+    canonical.pause_behavior,
     canonical.license_type,
     case
         when not canonical.is_live or not billing_accounts.is_live then 'test_mode'
@@ -36,6 +37,7 @@ select
     canonical.started_at,
     canonical.period_ends_at,
     canonical.trial_ends_at,
+    canonical.pause_resumes_at,
     canonical.cancels_at,
     canonical.cancelled_at,
     canonical.ended_at,

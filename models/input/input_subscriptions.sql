@@ -35,6 +35,7 @@ select
     ) as customer_id,
     billing_accounts.billing_account_id,
     canonical.status,
+    canonical.pause_behavior,
     canonical.license_type,
     case
         when not canonical.is_live or not billing_accounts.is_live then 'test_mode'
@@ -46,6 +47,7 @@ select
     canonical.started_at,
     coalesce(canonical.period_ends_at, item_periods.period_ends_at) as period_ends_at,
     canonical.trial_ends_at,
+    canonical.pause_resumes_at,
     canonical.cancels_at,
     canonical.cancelled_at,
     canonical.ended_at,

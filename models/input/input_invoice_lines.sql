@@ -14,6 +14,7 @@ select
     currency,
     amount_minor,
     quantity,
+    discount_minor,
     is_proration,
     line_type = 'subscription' and not is_proration as is_regular,
     is_live,

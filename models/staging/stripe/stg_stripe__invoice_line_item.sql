@@ -15,6 +15,8 @@ select
     upper(currency) as currency,
     amount as amount_minor,
     quantity,
+    -- an empty list says that nothing was taken off; no list says nothing
+    coalesce({{ json_sum('discount_amounts', 'amount') }}, discount_amount) as discount_minor,
     coalesce(proration, false) as is_proration,
     coalesce(livemode, true) as is_live,
     period_start as period_started_at,

@@ -21,7 +21,7 @@
 
 {# An id that is delivered as it is or inside of the whole object. #}
 {% macro id_of(expression) -%}
-    case when {{ expression }} like '{%' then {{ json_text(expression, 'id') }} else {{ expression }} end
+    case when left({{ expression }}, 1) = '{' then {{ json_text(expression, 'id') }} else {{ expression }} end
 {%- endmacro %}
 
 {# The coupon of a discount: by its id, as an object, or under `source` (since 2025-09). #}
@@ -31,6 +31,6 @@
         {{ id_of(typed ~ 'coupon') }},
         {{ id_of(typed ~ 'source_coupon') }},
         {{ id_of(json_text(typed ~ 'source', 'coupon')) }},
-        case when {{ typed }}source not like '{%' then {{ typed }}source end
+        case when left({{ typed }}source, 1) <> '{' then {{ typed }}source end
     )
 {%- endmacro %}

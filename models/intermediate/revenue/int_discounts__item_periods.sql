@@ -1,0 +1,136 @@
+-- When each discount lowers which item. A coupon lowers whole periods of the lines that it was applied to: one that
+-- ends, or is given, within a period that is billed already counts until the period ends, or from then. A coupon
+-- without an end counts by its own days on terms of a month or less.
+with
+
+discounts as (
+    select * from {{ ref('int_discounts__distinct') }}
+),
+
+subscriptions as (
+    select * from {{ ref('input_subscriptions') }}
+),
+
+items as (
+    select
+        rates.subscription_item_id,
+        rates.subscription_id,
+        subscriptions.billing_account_id,
+        min(rates.currency) as currency
+    from {{ ref('int_subscription_items__gross_intervals') }} as rates
+    left join subscriptions on rates.subscription_id = subscriptions.subscription_id
+    group by rates.subscription_item_id, rates.subscription_id, subscriptions.billing_account_id
+),
+
+currencies as (
+    select * from {{ ref('currencies') }}
+),
+
+one_time_periods as (
+    select * from {{ ref('int_discounts__one_time_periods') }}
+),
+
+billed_periods as (
+    select * from {{ ref('int_subscription_items__billed_periods') }}
+),
+
+targeted as (
+    select
+        discounts.*,
+        items.subscription_id as on_subscription_id,
+        items.subscription_item_id as on_item_id,
+        items.currency,
+        one_time_periods.from_date as period_from_date,
+        one_time_periods.to_date as period_to_date
+    from discounts
+    inner join one_time_periods
+        on discounts.discount_id = one_time_periods.discount_id and discounts.target = one_time_periods.target
+    inner join items on one_time_periods.subscription_item_id = items.subscription_item_id
+    where discounts.is_one_time
+    union all
+    select
+        discounts.*,
+        items.subscription_id as on_subscription_id,
+        items.subscription_item_id as on_item_id,
+        items.currency,
+        cast(null as date) as period_from_date,
+        cast(null as date) as period_to_date
+    from discounts
+    inner join items
+        on
+            (discounts.scope = 'subscription' and discounts.subscription_id = items.subscription_id)
+            or (discounts.scope = 'subscription_item' and discounts.subscription_item_id = items.subscription_item_id)
+            or (discounts.scope = 'customer' and discounts.billing_account_id = items.billing_account_id)
+    where not discounts.is_one_time
+),
+
+dated as (
+    select
+        targeted.*,
+        case
+            when targeted.amount_off = 0 or targeted.amount_off_currency = targeted.currency then targeted.amount_off
+            else
+                {{ money(
+                    try_cast(json_text(json_text_by_column('targeted.currency_options', 'lower(targeted.currency)'), 'amount_off'), 'bigint')
+                    ~ ' * currencies.minor_unit_value'
+                ) }}
+        end as amount_off_item,
+        coalesce(targeted.period_from_date, {{ local_date('targeted.started_at') }}) as own_from_date,
+        {{ local_date('targeted.ended_at') }} as own_to_date,
+        case
+            when targeted.is_one_time then targeted.period_to_date
+            when targeted.duration = 'repeating'
+                then {{ add_months(local_date('targeted.started_at'), 'targeted.duration_in_months') }}
+        end as named_end_date
+    from targeted
+    left join currencies on targeted.currency = currencies.currency_code
+),
+
+snapped as (
+    select
+        dated.*,
+        coalesce(at_start.to_date, dated.own_from_date) as from_date,
+        case
+            when dated.is_one_time then dated.period_to_date
+            else coalesce(at_end.to_date, dated.own_to_date, dated.named_end_date, {{ open_end() }})
+        end as to_date,
+        coalesce(at_named_end.to_date, dated.named_end_date, {{ open_end() }}) as known_end_date
+    from dated
+    left join billed_periods as at_start
+        on
+            dated.on_item_id = at_start.subscription_item_id
+            and not dated.is_one_time
+            and (at_start.is_long or dated.duration = 'repeating')
+            and dated.own_from_date > at_start.from_date
+            and dated.own_from_date < at_start.to_date
+    left join billed_periods as at_end
+        on
+            dated.on_item_id = at_end.subscription_item_id
+            and not dated.is_one_time
+            and (at_end.is_long or dated.duration = 'repeating')
+            and coalesce(dated.own_to_date, dated.named_end_date) > at_end.from_date
+            and coalesce(dated.own_to_date, dated.named_end_date) < at_end.to_date
+    left join billed_periods as at_named_end
+        on
+            dated.on_item_id = at_named_end.subscription_item_id
+            and not dated.is_one_time
+            and dated.named_end_date > at_named_end.from_date
+            and dated.named_end_date < at_named_end.to_date
+)
+
+select
+    discount_id,
+    target,
+    coupon_id,
+    scope,
+    on_subscription_id as subscription_id,
+    on_item_id as subscription_item_id,
+    currency,
+    percent_off,
+    coalesce(amount_off_item, 0) as amount_off,
+    amount_off <> 0 and amount_off_item is null as is_other_currency,
+    {{ local_date('started_at') }} as started_date,
+    from_date,
+    known_end_date,
+    to_date
+from snapped

@@ -1,0 +1,67 @@
+-- The periods that regular lines bill, of items that a discount may lower: until the next line starts, where a period
+-- was cut short.
+with
+
+lines as (
+    select * from {{ ref('input_invoice_lines') }}
+    where is_regular and is_live and subscription_item_id is not null
+),
+
+not_issued as (
+    select invoice_id from {{ ref('input_invoices') }}
+    where not is_issued
+),
+
+discounts as (
+    select * from {{ ref('int_discounts__distinct') }}
+    where not is_one_time
+),
+
+subscriptions as (
+    select * from {{ ref('input_subscriptions') }}
+),
+
+discounted as (
+    select subscriptions.subscription_id
+    from subscriptions
+    where
+        subscriptions.subscription_id in (select subscription_id from discounts where scope = 'subscription')
+        or subscriptions.billing_account_id in (select billing_account_id from discounts where scope = 'customer')
+),
+
+discounted_items as (
+    select subscription_item_id from discounts
+    where scope = 'subscription_item'
+),
+
+-- the tiers of one price are lines of one period
+periods as (
+    select
+        lines.subscription_item_id,
+        {{ local_date('lines.period_started_at') }} as from_date,
+        max({{ local_date('lines.period_ends_at') }}) as ends_on
+    from lines
+    left join discounted on lines.subscription_id = discounted.subscription_id
+    left join not_issued on lines.invoice_id = not_issued.invoice_id
+    where
+        not_issued.invoice_id is null
+        and (
+            discounted.subscription_id is not null
+            or lines.subscription_item_id in (select subscription_item_id from discounted_items)
+        )
+    group by lines.subscription_item_id, {{ local_date('lines.period_started_at') }}
+),
+
+followed as (
+    select
+        *,
+        lead(from_date) over (partition by subscription_item_id order by from_date) as next_from_date
+    from periods
+)
+
+select
+    subscription_item_id,
+    from_date,
+    least(ends_on, coalesce(next_from_date, ends_on)) as to_date,
+    {{ dbt.datediff('from_date', 'ends_on', 'day') }} > 31 as is_long
+from followed

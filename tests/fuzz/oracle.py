@@ -206,6 +206,45 @@ def json_text(document: str | None, key: str) -> Any:
     return json.dumps(value, separators=(",", ":"))
 
 
+def _plain_id(value: str | None) -> Any:
+    """An id that is delivered as it is or inside of the whole object."""
+    return json_text(value, "id") if value and value.startswith("{") else value
+
+
+def _coupon(typed: dict[str, Any]) -> Any:
+    source = typed["source"]
+    found = (
+        typed["coupon_id"], _plain_id(typed["coupon"]), _plain_id(typed["source_coupon"]),
+        _plain_id(json_text(source, "coupon")),
+        source if source and not source.startswith("{") else None,
+    )  # fmt: skip
+    return next((one for one in found if one is not None), "none")
+
+
+# What the prefixes of ids say.
+_PREFIXES = {
+    "cus_": "customer", "sub_": "subscription", "si_": "subscription_item", "in_": "invoice",
+    "il_": "invoice_line",
+}  # fmt: skip
+
+
+def _of_discount(scope: str) -> Callable[[dict[str, Any]], Any]:
+    """The id of the older column, or the one beside the type where the type says what it is."""
+
+    def read(typed: dict[str, Any]) -> Any:
+        kind, beside = (typed["type"] or "").lower(), typed["type_id"]
+        lines = ("invoice_item", "invoiceitem", "invoice_line_item", "invoice_line", "line_item")
+        if kind in (*lines, "line") or kind.startswith("credit_note"):
+            kind = "other"
+        elif kind not in _PREFIXES.values() or kind == "invoice_line":
+            kind = next((of for start, of in _PREFIXES.items()
+                         if beside and beside.startswith(start)), "")  # fmt: skip
+        older = typed[f"{scope}_id"]
+        return older if older is not None else (beside if kind == scope else None)
+
+    return read
+
+
 PARENTS: dict[str, list[Parent]] = {
     "exchange_rates.daily_rate": [_currency("base_currency"), _currency("currency")],
     "partner_portal.certification": [
@@ -251,7 +290,19 @@ PARENTS: dict[str, list[Parent]] = {
     "stripe.coupon": [_currency("currency")],
     "stripe.credit_note": [Parent("invoice_id", "stripe.invoice"), _currency("currency")],
     "stripe.credit_note_line_item": [Parent("credit_note_id", "stripe.credit_note")],
-    "stripe.discount": [Parent("coupon_id", "stripe.coupon")],
+    "stripe.customer_discount": [
+        Parent("coupon_id", "stripe.coupon"), Parent("customer_id", "stripe.customer"),
+    ],
+    "stripe.discount": [
+        Parent("coupon_id", "stripe.coupon", match=_coupon),
+        Parent("customer_id", "stripe.customer", match=_of_discount("customer")),
+        Parent("subscription_id", "stripe.subscription", match=_of_discount("subscription")),
+        Parent("subscription_item_id", "known_item", match=_of_discount("subscription_item")),
+        Parent("invoice_id", "stripe.invoice", match=_of_discount("invoice")),
+    ],
+    "stripe.invoice_discount": [
+        Parent("coupon_id", "stripe.coupon"), Parent("invoice_id", "stripe.invoice"),
+    ],
     "stripe.invoice": [Parent("customer_id", "stripe.customer"), _currency("currency")],
     "stripe.invoice_line_item": [
         Parent("invoice_id", "stripe.invoice"),
@@ -268,6 +319,7 @@ PARENTS: dict[str, list[Parent]] = {
     ],
     "stripe.subscription_discount": [
         Parent("coupon_id", "stripe.coupon"), Parent("subscription_id", "stripe.subscription"),
+        Parent("invoice_id", "stripe.invoice"),
     ],
     "stripe.subscription_history": [Parent("id", "stripe.subscription")],
     "stripe.subscription_item": [
@@ -296,6 +348,8 @@ ORDERS: dict[str, list[tuple[str, str, bool]]] = {
     "salesforce.event": [("start_date_time", "end_date_time", False)],
     "stripe.discount": [("start", "end", False)],
     "stripe.subscription_discount": [("start", "end", False)],
+    "stripe.customer_discount": [("start", "end", False)],
+    "stripe.invoice_discount": [("start", "end", False)],
     "stripe.subscription": [("created", "ended_at", False)],
     "stripe.invoice": [("period_start", "period_end", False)],
     "stripe.invoice_line_item": [("period_start", "period_end", False)],
@@ -308,6 +362,11 @@ OTHER_CHECKS: dict[str, list[Rule]] = {
     "stripe.price": [
         ("missing_value", "recurring_interval",
          lambda row: row["type"] == "recurring" and row["recurring_interval"] is None)
+    ],
+    "stripe.discount": [
+        ("missing_value", "coupon_id",
+         lambda row: all(row[one] is None
+                         for one in ("coupon_id", "coupon", "source_coupon", "source")))
     ],
     "stripe.coupon": [
         ("missing_value", "percent_off",
@@ -494,6 +553,7 @@ def _remember(
         identity = typed.get("id")
         accepted[name] |= {(str(row["source_relation"]), identity), ("*", identity)}
         if name == "stripe.subscription_item":
-            accepted["known_item"].add(("*", identity))
+            accepted["known_item"] |= {(str(row["source_relation"]), identity), ("*", identity)}
         elif name == "stripe.invoice_line_item":
-            accepted["known_item"].add(("*", typed["subscription_item_id"]))
+            item = typed["subscription_item_id"]
+            accepted["known_item"] |= {(str(row["source_relation"]), item), ("*", item)}

@@ -40,7 +40,7 @@ INPUTS = {
         subscription_id varchar, currency varchar""",
     # no line cuts or lengthens a discount here
     "intermediate.int_subscription_items__billed_periods": """subscription_item_id varchar,
-        from_date date, to_date date, is_long boolean""",
+        period_started_at timestamp, from_date date, to_date date, is_long boolean""",
     "seeds.currencies": "currency_code varchar, minor_unit_value decimal(7, 6)",
     "input.input_opportunities": """opportunity_id varchar, customer_id varchar,
         opportunity_type varchar, currency varchar, is_closed boolean, is_won boolean,

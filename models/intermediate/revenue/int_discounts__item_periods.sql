@@ -81,7 +81,11 @@ dated as (
             when targeted.is_one_time then targeted.period_to_date
             when targeted.duration = 'repeating'
                 then {{ add_months(local_date('targeted.started_at'), 'targeted.duration_in_months') }}
-        end as named_end_date
+        end as named_end_date,
+        case
+            when targeted.duration = 'repeating'
+                then {{ dbt.dateadd('month', 'targeted.duration_in_months', 'targeted.started_at') }}
+        end as named_end_at
     from targeted
     left join currencies on targeted.currency = currencies.currency_code
 ),
@@ -92,9 +96,14 @@ snapped as (
         coalesce(at_start.to_date, dated.own_from_date) as from_date,
         case
             when dated.is_one_time then dated.period_to_date
+            -- months by the clock of the billing system may end a day before those of the reporting time zone do
+            when at_end.period_started_at >= coalesce(dated.ended_at, dated.named_end_at) then at_end.from_date
             else coalesce(at_end.to_date, dated.own_to_date, dated.named_end_date, {{ open_end() }})
         end as to_date,
-        coalesce(at_named_end.to_date, dated.named_end_date, {{ open_end() }}) as known_end_date
+        case
+            when at_named_end.period_started_at >= dated.named_end_at then at_named_end.from_date
+            else coalesce(at_named_end.to_date, dated.named_end_date, {{ open_end() }})
+        end as known_end_date
     from dated
     left join billed_periods as at_start
         on

@@ -39,6 +39,7 @@ periods as (
     select
         lines.subscription_item_id,
         {{ local_date('lines.period_started_at') }} as from_date,
+        min(lines.period_started_at) as period_started_at,
         max({{ local_date('lines.period_ends_at') }}) as ends_on
     from lines
     left join discounted on lines.subscription_id = discounted.subscription_id
@@ -61,6 +62,7 @@ followed as (
 
 select
     subscription_item_id,
+    period_started_at,
     from_date,
     least(ends_on, coalesce(next_from_date, ends_on)) as to_date,
     {{ dbt.datediff('from_date', 'ends_on', 'day') }} > 31 as is_long

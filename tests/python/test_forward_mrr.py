@@ -15,6 +15,7 @@ from model_bench import Bench, compiled_queries
 
 # What is computed, in order; everything else that these read is a table of the history.
 MODELS = (
+    "int_discounts__recurring_items",
     "int_discounts__item_periods",
     *(f"int_growth__{name}" for name in (
         "scheduled_ends", "ending_subscriptions", "scheduled_churn", "discount_outlook",

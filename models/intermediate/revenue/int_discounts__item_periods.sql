@@ -7,19 +7,13 @@ discounts as (
     select * from {{ ref('int_discounts__distinct') }}
 ),
 
-subscriptions as (
-    select * from {{ ref('input_subscriptions') }}
-),
-
 items as (
     select
-        rates.subscription_item_id,
-        rates.subscription_id,
-        subscriptions.billing_account_id,
-        min(rates.currency) as currency
-    from {{ ref('int_subscription_items__gross_intervals') }} as rates
-    left join subscriptions on rates.subscription_id = subscriptions.subscription_id
-    group by rates.subscription_item_id, rates.subscription_id, subscriptions.billing_account_id
+        subscription_item_id,
+        subscription_id,
+        min(currency) as currency
+    from {{ ref('int_subscription_items__gross_intervals') }}
+    group by subscription_item_id, subscription_id
 ),
 
 currencies as (
@@ -30,8 +24,30 @@ one_time_periods as (
     select * from {{ ref('int_discounts__one_time_periods') }}
 ),
 
+recurring_items as (
+    select * from {{ ref('int_discounts__recurring_items') }}
+),
+
 billed_periods as (
     select * from {{ ref('int_subscription_items__billed_periods') }}
+),
+
+reached as (
+    select
+        discount_id,
+        target,
+        subscription_item_id,
+        from_date,
+        to_date
+    from one_time_periods
+    union all
+    select
+        discount_id,
+        target,
+        subscription_item_id,
+        cast(null as date) as from_date,
+        cast(null as date) as to_date
+    from recurring_items
 ),
 
 targeted as (
@@ -40,28 +56,11 @@ targeted as (
         items.subscription_id as on_subscription_id,
         items.subscription_item_id as on_item_id,
         items.currency,
-        one_time_periods.from_date as period_from_date,
-        one_time_periods.to_date as period_to_date
-    from discounts
-    inner join one_time_periods
-        on discounts.discount_id = one_time_periods.discount_id and discounts.target = one_time_periods.target
-    inner join items on one_time_periods.subscription_item_id = items.subscription_item_id
-    where discounts.is_one_time
-    union all
-    select
-        discounts.*,
-        items.subscription_id as on_subscription_id,
-        items.subscription_item_id as on_item_id,
-        items.currency,
-        cast(null as date) as period_from_date,
-        cast(null as date) as period_to_date
-    from discounts
-    inner join items
-        on
-            (discounts.scope = 'subscription' and discounts.subscription_id = items.subscription_id)
-            or (discounts.scope = 'subscription_item' and discounts.subscription_item_id = items.subscription_item_id)
-            or (discounts.scope = 'customer' and discounts.billing_account_id = items.billing_account_id)
-    where not discounts.is_one_time
+        reached.from_date as period_from_date,
+        reached.to_date as period_to_date
+    from reached
+    inner join discounts on reached.discount_id = discounts.discount_id and reached.target = discounts.target
+    inner join items on reached.subscription_item_id = items.subscription_item_id
 ),
 
 dated as (

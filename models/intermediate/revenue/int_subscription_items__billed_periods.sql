@@ -21,16 +21,23 @@ subscriptions as (
     select * from {{ ref('input_subscriptions') }}
 ),
 
-discounted as (
-    select subscriptions.subscription_id
+targets as (
+    select
+        subscription_id,
+        cast(null as {{ dbt.type_string() }}) as subscription_item_id
+    from discounts
+    where scope = 'subscription'
+    union
+    select
+        subscriptions.subscription_id,
+        cast(null as {{ dbt.type_string() }}) as subscription_item_id
     from subscriptions
-    where
-        subscriptions.subscription_id in (select subscription_id from discounts where scope = 'subscription')
-        or subscriptions.billing_account_id in (select billing_account_id from discounts where scope = 'customer')
-),
-
-discounted_items as (
-    select subscription_item_id from discounts
+    inner join discounts on subscriptions.billing_account_id = discounts.billing_account_id
+    union
+    select
+        cast(null as {{ dbt.type_string() }}) as subscription_id,
+        subscription_item_id
+    from discounts
     where scope = 'subscription_item'
 ),
 
@@ -42,14 +49,12 @@ periods as (
         min(lines.period_started_at) as period_started_at,
         max({{ local_date('lines.period_ends_at') }}) as ends_on
     from lines
-    left join discounted on lines.subscription_id = discounted.subscription_id
+    left join targets as by_subscription on lines.subscription_id = by_subscription.subscription_id
+    left join targets as by_item on lines.subscription_item_id = by_item.subscription_item_id
     left join not_issued on lines.invoice_id = not_issued.invoice_id
     where
         not_issued.invoice_id is null
-        and (
-            discounted.subscription_id is not null
-            or lines.subscription_item_id in (select subscription_item_id from discounted_items)
-        )
+        and coalesce(by_subscription.subscription_id, by_item.subscription_item_id) is not null
     group by lines.subscription_item_id, {{ local_date('lines.period_started_at') }}
 ),
 

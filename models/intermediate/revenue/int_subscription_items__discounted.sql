@@ -104,12 +104,13 @@ together as (
         {{ in_force_columns() }},
         ended_by, is_resumed, is_trial_conversion, from_date, to_date, discount_key, percent_off, amount_off
     from calculated
-    where not exists (
-        select 1 from outweighed
-        where
-            outweighed.subscription_item_id = calculated.subscription_item_id
-            and outweighed.from_date = calculated.from_date
-    )
+    where
+        not exists (
+            select 1 from outweighed
+            where
+                outweighed.subscription_item_id = calculated.subscription_item_id
+                and outweighed.from_date = calculated.from_date
+        )
     union all
     select * from sliced
 )

@@ -228,21 +228,41 @@ _PREFIXES = {
 }  # fmt: skip
 
 
+def _scope(typed: dict[str, Any]) -> str | None:
+    """What a discount says that it is of, by its type or by the id beside it."""
+    kind, beside = (typed["type"] or "").lower(), typed["type_id"]
+    lines = ("invoice_item", "invoiceitem", "invoice_line_item", "invoice_line", "line_item")
+    if kind in ("customer", "subscription", "subscription_item", "invoice"):
+        return kind
+    if kind in (*lines, "line"):
+        return "invoice_line"
+    if kind.startswith("credit_note"):
+        return "credit_note"
+    return next((of for one, of in _PREFIXES.items() if (beside or "").startswith(one)), None)
+
+
 def _of_discount(scope: str) -> Callable[[dict[str, Any]], Any]:
     """The id of the older column, or the one beside the type where the type says what it is."""
 
     def read(typed: dict[str, Any]) -> Any:
-        kind, beside = (typed["type"] or "").lower(), typed["type_id"]
-        lines = ("invoice_item", "invoiceitem", "invoice_line_item", "invoice_line", "line_item")
-        if kind in (*lines, "line") or kind.startswith("credit_note"):
-            kind = "other"
-        elif kind not in _PREFIXES.values() or kind == "invoice_line":
-            kind = next((of for start, of in _PREFIXES.items()
-                         if beside and beside.startswith(start)), "")  # fmt: skip
-        older = typed[f"{scope}_id"]
-        return older if older is not None else (beside if kind == scope else None)
+        kind, older = _scope(typed), typed[f"{scope}_id"]
+        if scope == "customer" and kind != scope:
+            narrower = ("invoice_item_id", "invoice_id", "subscription_item_id", "subscription_id")
+            if kind is not None or any(typed[one] is not None for one in narrower):
+                return None
+        return typed["type_id"] if older is None and kind == scope else older
 
     return read
+
+
+def _names_nothing(typed: dict[str, Any]) -> bool:
+    kind = (typed["type"] or "").lower()
+    named = {"type_id"} | (
+        {f"{kind}_id"} if kind in ("customer", "subscription", "subscription_item", "invoice")
+        else {"invoice_item_id", "invoice_id", "subscription_item_id", "subscription_id",
+              "customer_id"}
+    )  # fmt: skip
+    return all(typed[one] is None for one in named)
 
 
 PARENTS: dict[str, list[Parent]] = {
@@ -366,7 +386,8 @@ OTHER_CHECKS: dict[str, list[Rule]] = {
     "stripe.discount": [
         ("missing_value", "coupon_id",
          lambda row: all(row[one] is None
-                         for one in ("coupon_id", "coupon", "source_coupon", "source")))
+                         for one in ("coupon_id", "coupon", "source_coupon", "source"))),
+        ("missing_value", "type_id", _names_nothing),
     ],
     "stripe.coupon": [
         ("missing_value", "percent_off",

@@ -14,6 +14,9 @@ expected (customer_id, movement_date, movement, reason, native_amount) as (
         ('dx_no_coupon', '2025-01-01', 'new', 'land', 100),
         ('dx_no_item', '2025-01-01', 'new', 'land', 100),
         ('dx_no_line', '2025-01-01', 'new', 'land', 100),
+        ('dx_nothing', '2025-01-01', 'new', 'land', 100),
+        ('dx_no_sub', '2025-01-01', 'new', 'land', 100),
+        ('dx_no_invoice', '2025-01-01', 'new', 'land', 100),
         ('dx_line', '2025-01-01', 'new', 'land', 100),
         ('dx_line', '2025-03-01', 'contraction', 'discount_start', -20),
         ('dx_line', '2025-04-01', 'expansion', 'discount_end', 20),
@@ -29,7 +32,7 @@ expected (customer_id, movement_date, movement, reason, native_amount) as (
 found as (
     select customer_id, movement_date, movement, reason, sum(native_amount) as native_amount
     from certified.customer_mrr_movements
-    where customer_id in ('dx_source', 'dx_object', 'dx_coupon', 'dx_prefix', 'dx_older', 'dx_customer', 'dx_dollars', 'dx_options', 'dx_note', 'dx_no_coupon', 'dx_no_item', 'dx_no_line', 'dx_line', 'dx_two_items', 'dx_invoice_table', 'dx_customer_table', 'dx_year') and movement <> 'fx'
+    where customer_id in ('dx_source', 'dx_object', 'dx_coupon', 'dx_prefix', 'dx_older', 'dx_customer', 'dx_dollars', 'dx_options', 'dx_note', 'dx_no_coupon', 'dx_no_item', 'dx_no_line', 'dx_nothing', 'dx_no_sub', 'dx_no_invoice', 'dx_line', 'dx_two_items', 'dx_invoice_table', 'dx_customer_table', 'dx_year') and movement <> 'fx'
     group by all
 )
 select
@@ -41,7 +44,7 @@ full join found as f on e.customer_id = f.customer_id and e.movement_date = f.mo
 where e.customer_id is null or f.customer_id is null or e.native_amount <> f.native_amount;
 
 -- what cannot lower anything is held back with its reason
-select * from (values ('discount', 'orphan_key', 'coupon_id'), ('discount', 'orphan_key', 'subscription_item_id'), ('discount', 'orphan_key', 'invoice_line_id'), ('discount', 'discount_currency', 'amount_off_currency')) as e (table_name, reason_code, column_name)
+select * from (values ('discount', 'orphan_key', 'coupon_id'), ('discount', 'orphan_key', 'subscription_item_id'), ('discount', 'orphan_key', 'invoice_line_id'), ('discount', 'orphan_key', 'subscription_id'), ('discount', 'orphan_key', 'invoice_id'), ('discount', 'missing_value', 'type_id'), ('discount', 'discount_currency', 'amount_off_currency')) as e (table_name, reason_code, column_name)
 where not exists (
     select 1 from certified.quarantine_summary as q
     where q.table_name = e.table_name and q.reason_code = e.reason_code and q.column_name = e.column_name

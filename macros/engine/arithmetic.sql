@@ -118,3 +118,25 @@
         as {{ type_money() }}
     )
 {%- endmacro %}
+
+{# part / whole in percent, half up to sixteen places. Both are amounts with at most six places, the part not larger. #}
+{% macro percentage(part, whole) -%}
+    {{ return(adapter.dispatch('percentage', 'partner_metrics')(part, whole)) }}
+{%- endmacro %}
+
+{% macro default__percentage(part, whole) -%}
+    cast(round(cast({{ part }} as decimal(18, 3)) * 100 / cast({{ whole }} as decimal(18, 3)), 16) as decimal(19, 16))
+{%- endmacro %}
+
+{% macro duckdb__percentage(part, whole) -%}
+    cast(
+        cast(
+            (
+                2 * cast(cast({{ part }} as decimal(18, 6)) * 1000000 as hugeint) * 1000000000000000000
+                + cast(cast({{ whole }} as decimal(18, 6)) * 1000000 as hugeint)
+            ) // (2 * cast(cast({{ whole }} as decimal(18, 6)) * 1000000 as hugeint))
+            as decimal(19, 0)
+        ) * cast(0.0000000000000001 as decimal(17, 16))
+        as decimal(19, 16)
+    )
+{%- endmacro %}

@@ -33,3 +33,26 @@
         struct_pack(amount := cast(0 as decimal(28, 2)), minimum := cast(0 as decimal(28, 2)))
     )).amount
 {%- endmacro %}
+
+{# The product of factors between 0 and 1 that have at most six places, over an ordered window with its frame; 1 where
+   the frame is empty. Eighteen places hold three of them to the last decimal, and nine whole percentages. #}
+{% macro product_of(factor, window) -%}
+    {{ return(adapter.dispatch('product_of', 'partner_metrics')(factor, window)) }}
+{%- endmacro %}
+
+{% macro default__product_of(factor, window) -%}
+    aggregate(
+        collect_list(cast({{ factor }} as decimal(7, 6))) over ({{ window }}),
+        cast(1 as decimal(19, 18)),
+        (product, entry) -> cast(round(product * entry, 18) as decimal(19, 18))
+    )
+{%- endmacro %}
+
+{% macro duckdb__product_of(factor, window) -%}
+    coalesce(list_reduce(
+        list(cast({{ factor }} as decimal(19, 18))) over ({{ window }}),
+        lambda product, entry: cast(
+            round(cast(product as decimal(19, 18)) * cast(entry as decimal(7, 6)), 18) as decimal(19, 18)
+        )
+    ), cast(1 as decimal(19, 18)))
+{%- endmacro %}

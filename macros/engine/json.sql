@@ -107,3 +107,32 @@
             )), 0) as decimal(28, 6))
     end
 {%- endmacro %}
+
+{# The sum of the whole numbers under a key of the objects in a JSON list: 0 for an empty list, null where there is no
+   list or an element has no such number. #}
+{% macro json_sum(expression, key) -%}
+    {{ return(adapter.dispatch('json_sum', 'partner_metrics')(expression, key)) }}
+{%- endmacro %}
+
+{% macro default__json_sum(expression, key) -%}
+    aggregate(
+        from_json({{ expression }}, 'array<struct<{{ key }}:bigint>>'),
+        cast(0 as bigint), (total, entry) -> total + entry.{{ key }}
+    )
+{%- endmacro %}
+
+{# The path is of whole elements, because a missing key would make the list shorter. #}
+{% macro duckdb__json_sum(expression, key) -%}
+    case
+        when not json_valid({{ expression }}) or json_type({{ expression }}) <> 'ARRAY' then null
+        when json_array_length({{ expression }}) = 0 then cast(0 as bigint)
+        when list_count(list_transform(
+            json_extract({{ expression }}, '$[*]'),
+            lambda entry: try_cast(json_extract_string(entry, '$.{{ key }}') as bigint)
+        )) = json_array_length({{ expression }})
+            then cast(list_sum(list_transform(
+                json_extract({{ expression }}, '$[*]'),
+                lambda entry: try_cast(json_extract_string(entry, '$.{{ key }}') as bigint)
+            )) as bigint)
+    end
+{%- endmacro %}

@@ -17,12 +17,18 @@
     end)
 {%- endmacro %}
 
-{# MRR after discount: percent off first, then an amount, never below nothing. #}
+{# MRR after discount, never below nothing. `percent_off` is what all percentages take off together, with sixteen
+   places; `amount_off` is what all amounts take off in the end. #}
 {% macro discounted(gross, percent_off, amount_off) -%}
     greatest(
-        {{ times('cast(' ~ gross ~ ' as decimal(18, 6))', 'cast((100 - ' ~ percent_off ~ ') * 0.01 as decimal(9, 6))') }} - {{ amount_off }},
+        {{ lessened(gross, '(100 - ' ~ percent_off ~ ') * 0.01') }} - {{ amount_off }},
         cast(0 as decimal(18, 6))
     )
+{%- endmacro %}
+
+{# A monthly amount times a factor of 0 to 1 with eighteen places, half up to six places. #}
+{% macro lessened(amount, factor) -%}
+    cast(round(cast({{ amount }} as decimal(18, 6)) * cast({{ factor }} as decimal(19, 18)), 6) as decimal(18, 6))
 {%- endmacro %}
 
 {# What one billing interval of an item costs, by the best evidence of a dated change (`events`) and the price

@@ -4,6 +4,7 @@
     {{ return([
         ['stripe', 'customer'], ['stripe', 'product'], ['stripe', 'price'], ['stripe', 'plan'],
         ['stripe', 'coupon'], ['stripe', 'discount'], ['stripe', 'subscription_discount'],
+        ['stripe', 'customer_discount'], ['stripe', 'invoice_discount'],
         ['stripe', 'subscription'], ['stripe', 'subscription_history'], ['stripe', 'subscription_item'],
         ['stripe', 'invoice'], ['stripe', 'invoice_line_item'], ['stripe', 'charge'], ['stripe', 'refund'],
         ['stripe', 'credit_note'], ['stripe', 'credit_note_line_item'],

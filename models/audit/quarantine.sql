@@ -1,6 +1,6 @@
 -- What somebody has to mend: one row a problem, with the value at fault, the row as it landed and what to do.
--- Rows refused by their contract, items whose MRR cannot be reported, and associations that would give away
--- more than the whole.
+-- Rows refused by their contract, items whose MRR cannot be reported, associations that would give away more than the
+-- whole, and discounts that cannot lower what they are of.
 with
 
 refused as (
@@ -15,6 +15,10 @@ held_associations as (
     select distinct association_id
     from {{ ref('int_subscriptions__associations') }}
     where not is_kept
+),
+
+idle_discounts as (
+    select * from {{ ref('int_discounts__without_effect') }}
 ),
 
 items as (
@@ -89,6 +93,19 @@ association_rows as (
     inner join held_associations using (association_id)
 ),
 
+discount_rows as (
+    select
+        'stripe' as source_name,
+        'discount' as table_name,
+        source_relation,
+        discount_id as row_key,
+        reason_code,
+        column_name,
+        {{ json_object_of(['discount_id', 'coupon_id', 'scope', 'subscription_id', 'invoice_line_id', 'amount_off', 'amount_off_currency', 'started_at']) }} as raw_row,
+        synced_at as seen_at
+    from idle_discounts
+),
+
 problems as (
     select
         *,
@@ -109,6 +126,11 @@ problems as (
         *,
         'mrr' as held_back
     from line_rows
+    union all
+    select
+        *,
+        'discount' as held_back
+    from discount_rows
 ),
 
 grouped as (

@@ -41,6 +41,7 @@ select
     net_amount_minor as amount_minor,
     included_tax_minor,
     quantity,
+    discount_minor,
     is_proration,
     coalesce(linked_type = 'subscription', false) and not is_proration as is_regular,
     is_live,

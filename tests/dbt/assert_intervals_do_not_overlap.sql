@@ -19,11 +19,11 @@ intervals as (
     from {{ ref('int_subscriptions__status_intervals') }}
     union all
     select
-        'int_subscriptions__discount_intervals' as found_in,
-        subscription_id as key_found,
+        'int_subscription_items__discount_intervals' as found_in,
+        subscription_item_id || '|' || coupon_id as key_found,
         from_date,
         to_date
-    from {{ ref('int_subscriptions__discount_intervals') }}
+    from {{ ref('int_subscription_items__discount_intervals') }}
     union all
     select
         'int_subscriptions__share_sets' as found_in,

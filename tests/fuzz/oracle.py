@@ -206,6 +206,65 @@ def json_text(document: str | None, key: str) -> Any:
     return json.dumps(value, separators=(",", ":"))
 
 
+def _plain_id(value: str | None) -> Any:
+    """An id that is delivered as it is or inside of the whole object."""
+    return json_text(value, "id") if value and value.startswith("{") else value
+
+
+def _coupon(typed: dict[str, Any]) -> Any:
+    source = typed["source"]
+    found = (
+        typed["coupon_id"], _plain_id(typed["coupon"]), _plain_id(typed["source_coupon"]),
+        _plain_id(json_text(source, "coupon")),
+        source if source and not source.startswith("{") else None,
+    )  # fmt: skip
+    return next((one for one in found if one is not None), "none")
+
+
+# What the prefixes of ids say.
+_PREFIXES = {
+    "cus_": "customer", "sub_": "subscription", "si_": "subscription_item", "in_": "invoice",
+    "il_": "invoice_line",
+}  # fmt: skip
+
+
+def _scope(typed: dict[str, Any]) -> str | None:
+    """What a discount says that it is of, by its type or by the id beside it."""
+    kind, beside = (typed["type"] or "").lower(), typed["type_id"]
+    lines = ("invoice_item", "invoiceitem", "invoice_line_item", "invoice_line", "line_item")
+    if kind in ("customer", "subscription", "subscription_item", "invoice"):
+        return kind
+    if kind in (*lines, "line"):
+        return "invoice_line"
+    if kind.startswith("credit_note"):
+        return "credit_note"
+    return next((of for one, of in _PREFIXES.items() if (beside or "").startswith(one)), None)
+
+
+def _of_discount(scope: str) -> Callable[[dict[str, Any]], Any]:
+    """The id of the older column, or the one beside the type where the type says what it is."""
+
+    def read(typed: dict[str, Any]) -> Any:
+        kind, older = _scope(typed), typed[f"{scope}_id"]
+        if scope == "customer" and kind != scope:
+            narrower = ("invoice_item_id", "invoice_id", "subscription_item_id", "subscription_id")
+            if kind is not None or any(typed[one] is not None for one in narrower):
+                return None
+        return typed["type_id"] if older is None and kind == scope else older
+
+    return read
+
+
+def _names_nothing(typed: dict[str, Any]) -> bool:
+    kind = (typed["type"] or "").lower()
+    named = {"type_id"} | (
+        {f"{kind}_id"} if kind in ("customer", "subscription", "subscription_item", "invoice")
+        else {"invoice_item_id", "invoice_id", "subscription_item_id", "subscription_id",
+              "customer_id"}
+    )  # fmt: skip
+    return all(typed[one] is None for one in named)
+
+
 PARENTS: dict[str, list[Parent]] = {
     "exchange_rates.daily_rate": [_currency("base_currency"), _currency("currency")],
     "partner_portal.certification": [
@@ -251,7 +310,19 @@ PARENTS: dict[str, list[Parent]] = {
     "stripe.coupon": [_currency("currency")],
     "stripe.credit_note": [Parent("invoice_id", "stripe.invoice"), _currency("currency")],
     "stripe.credit_note_line_item": [Parent("credit_note_id", "stripe.credit_note")],
-    "stripe.discount": [Parent("coupon_id", "stripe.coupon")],
+    "stripe.customer_discount": [
+        Parent("coupon_id", "stripe.coupon"), Parent("customer_id", "stripe.customer"),
+    ],
+    "stripe.discount": [
+        Parent("coupon_id", "stripe.coupon", match=_coupon),
+        Parent("customer_id", "stripe.customer", match=_of_discount("customer")),
+        Parent("subscription_id", "stripe.subscription", match=_of_discount("subscription")),
+        Parent("subscription_item_id", "known_item", match=_of_discount("subscription_item")),
+        Parent("invoice_id", "stripe.invoice", match=_of_discount("invoice")),
+    ],
+    "stripe.invoice_discount": [
+        Parent("coupon_id", "stripe.coupon"), Parent("invoice_id", "stripe.invoice"),
+    ],
     "stripe.invoice": [Parent("customer_id", "stripe.customer"), _currency("currency")],
     "stripe.invoice_line_item": [
         Parent("invoice_id", "stripe.invoice"),
@@ -268,6 +339,7 @@ PARENTS: dict[str, list[Parent]] = {
     ],
     "stripe.subscription_discount": [
         Parent("coupon_id", "stripe.coupon"), Parent("subscription_id", "stripe.subscription"),
+        Parent("invoice_id", "stripe.invoice"),
     ],
     "stripe.subscription_history": [Parent("id", "stripe.subscription")],
     "stripe.subscription_item": [
@@ -296,6 +368,8 @@ ORDERS: dict[str, list[tuple[str, str, bool]]] = {
     "salesforce.event": [("start_date_time", "end_date_time", False)],
     "stripe.discount": [("start", "end", False)],
     "stripe.subscription_discount": [("start", "end", False)],
+    "stripe.customer_discount": [("start", "end", False)],
+    "stripe.invoice_discount": [("start", "end", False)],
     "stripe.subscription": [("created", "ended_at", False)],
     "stripe.invoice": [("period_start", "period_end", False)],
     "stripe.invoice_line_item": [("period_start", "period_end", False)],
@@ -323,6 +397,12 @@ OTHER_CHECKS: dict[str, list[Rule]] = {
     "stripe.price": [
         ("missing_value", "recurring_interval",
          lambda row: row["type"] == "recurring" and row["recurring_interval"] is None)
+    ],
+    "stripe.discount": [
+        ("missing_value", "coupon_id",
+         lambda row: all(row[one] is None
+                         for one in ("coupon_id", "coupon", "source_coupon", "source"))),
+        ("missing_value", "type_id", _names_nothing),
     ],
     "stripe.coupon": [
         ("missing_value", "percent_off",
@@ -518,6 +598,7 @@ def _remember(
         identity = typed.get("id")
         accepted[name] |= {(str(row["source_relation"]), identity), ("*", identity)}
         if name == "stripe.subscription_item":
-            accepted["known_item"].add(("*", identity))
+            accepted["known_item"] |= {(str(row["source_relation"]), identity), ("*", identity)}
         elif name == "stripe.invoice_line_item":
-            accepted["known_item"].add(("*", typed["subscription_item_id"]))
+            item = typed["subscription_item_id"]
+            accepted["known_item"] |= {(str(row["source_relation"]), item), ("*", item)}

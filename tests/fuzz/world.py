@@ -40,6 +40,10 @@ LEFT_EMPTY = {
     ("invoice_line_item", "quantity_decimal"), ("invoice_line_item", "amount_excluding_tax"),
     ("invoice_line_item", "unit_amount_excluding_tax"), ("credit_note", "subtotal_excluding_tax"),
     ("discount", "invoice_id"), ("subscription_discount", "invoice_id"),
+    ("discount", "type_id"), ("discount", "subscription_item_id"), ("discount", "invoice_item_id"),
+    ("discount", "coupon"), ("discount", "source"), ("discount", "source_coupon"),
+    ("coupon", "currency_options"),
+    ("invoice_line_item", "discount_amount"), ("invoice_line_item", "discount_amounts"),
 }  # fmt: skip
 FIXED: dict[str, str] = {
     "currency": "EUR", "base_currency": "EUR", "currency_iso_code": "EUR",
@@ -120,6 +124,8 @@ def plain_row(key: Key, number: int, **values: str | None) -> Row:
     if "id" in row and "id" in table.key:
         row["id"] = f"{table.source}_{table.name}_{number}"
     for parent in PARENTS.get(table.full_name, []):
+        if (table.name, parent.column) in LEFT_EMPTY:
+            continue
         if "." in parent.table and parent.column != "metadata":
             source, name = parent.table.split(".")
             row[parent.column] = f"anchor_{name}" + ("_zd" if source == "zendesk" else "")

@@ -111,7 +111,8 @@ class Coupon:
     @property
     def end(self) -> date:
         removed = OPEN_END if self.removed is None else day_of(self.removed)
-        return min(self.named_end or OPEN_END, removed)
+        # what one invoice covers is covered, whatever becomes of the coupon
+        return min(self.named_end or OPEN_END, OPEN_END if self.duration == "once" else removed)
 
 
 @dataclass(frozen=True)
@@ -222,10 +223,16 @@ class Contracts:
         item = self.subscriptions[number].items[place]
         if item.is_rejected:
             return ZERO
-        percent, amount = self._off(number, day, then)
-        price = at_step(item.prices, day)
-        off = self._amount_off(number, place, day, amount)
-        return max(money(price * (100 - percent) / 100) - off, ZERO)
+        return self._lowered(number, place, day, self._off(number, day, then))
+
+    def _lowered(self, number: int, place: int, day: date, coupons: list[Coupon]) -> Decimal:
+        """An item's price less what coupons take off it, one after the other."""
+        left = at_step(self.subscriptions[number].items[place].prices, day)
+        share, off = Decimal(1), ZERO
+        for coupon in reversed(coupons):
+            off += money(self._amount_off(number, place, day, coupon.amount) * share)
+            share *= (100 - coupon.percent) / 100
+        return max(money(left * share) - off, ZERO)
 
     def _amount_off(self, number: int, place: int, day: date, amount: Decimal) -> Decimal:
         """The item's part of an amount off the invoice: by price, the rest to the dearest."""
@@ -240,18 +247,21 @@ class Contracts:
             return found[place] + wholes[place] - sum(found, ZERO)
         return found[place]
 
-    def _off(self, number: int, day: date, then: date | None = None) -> tuple[Decimal, Decimal]:
+    def _off(self, number: int, day: date, then: date | None = None) -> list[Coupon]:
+        """The coupons on a subscription in the order in which they apply."""
         there = [
             one for one in self.coupons
             if one.subscription in (number, None) and day_of(one.start) <= day < one.end
             and (then is None or one.named_end is None or one.named_end > then)
         ]  # fmt: skip
-        own = [one for one in there if one.subscription is not None]
-        percent = sum((one.percent for one in own or there), ZERO)
-        amount = sum((one.amount for one in own or there), ZERO)
+        found = [one for one in there if one.subscription is not None] or there
         # an amount off the account is in one currency
-        is_due = own or self.subscriptions[number].currency == ACCOUNT_CURRENCY
-        return min(percent, Decimal(100)), amount if is_due else ZERO
+        foreign = self.subscriptions[number].currency != ACCOUNT_CURRENCY
+        found = [
+            replace(one, amount=ZERO) if foreign and one.subscription is None else one
+            for one in found
+        ]
+        return sorted(found, key=lambda one: (day_of(one.start), one.percent == 0))
 
     def _shares(self, one: Subscription, day: date) -> dict[str, Decimal]:
         return SHARES[int(at_step(one.shares, day))]
@@ -320,20 +330,29 @@ class Contracts:
                  moment_or_none(said and said.at), moment_or_none(one.ended))
                 for name, one, said in last
             ],
-            "input.input_discounts": [
-                (f"d_{number}", None if one.subscription is None else names[one.subscription],
-                 "b_0" if one.subscription is None else None, one.duration,
+            "intermediate.int_discounts__distinct": [
+                (f"d_{number}", "t", f"coupon_{number}",
+                 "customer" if one.subscription is None else "subscription",
+                 None if one.subscription is None else names[one.subscription],
+                 "b_0" if one.subscription is None else None, None, one.duration,
                  one.months if one.duration == "repeating" else None, one.percent, one.amount,
                  ACCOUNT_CURRENCY if one.subscription is None
                  else self.subscriptions[one.subscription].currency,
-                 instant(one.start), moment_or_none(one.removed))
+                 None, one.duration == "once", instant(one.start), moment_or_none(one.removed))
                 for number, one in enumerate(self.coupons)
             ],
             "intermediate.int_discounts__one_time_periods": [
-                (f"d_{number}", name, day_of(one.start), one.named_end)
+                (f"d_{number}", "t", f"si_{at}_{place}", day_of(one.start), one.named_end)
                 for number, one in enumerate(self.coupons) if one.duration == "once"
-                for name in (names if one.subscription is None else [names[one.subscription]])
+                for at, of in enumerate(self.subscriptions) if one.subscription in (at, None)
+                for place in range(len(of.items))
             ],
+            "intermediate.int_subscription_items__gross_intervals": [
+                (f"si_{number}_{place}", name, one.currency)
+                for number, (name, one) in enumerate(by_name)
+                for place in range(len(one.items))
+            ],
+            "seeds.currencies": [(currency, Decimal("0.01")) for currency in ("EUR", "USD")],
             "intermediate.int_months": months_rows(),
             "intermediate.int_exchange_rates__month_end": rates_rows(),
             "intermediate.int_share_set_members": share_set_rows(),
@@ -384,9 +403,7 @@ class Contracts:
                     price = at_step(item.prices, start)
                     if not price:
                         continue
-                    percent, amount = self._off(number, start)
-                    off = self._amount_off(number, place, start, amount)
-                    mrr = max(money(price * (100 - percent) / 100) - off, ZERO)
+                    mrr = self._lowered(number, place, start, self._off(number, start))
                     discounted.append(
                         (name, f"s_{number}", one.currency, 1, item.months, price, mrr, start, end)
                     )

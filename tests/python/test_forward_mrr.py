@@ -14,12 +14,14 @@ from hypothesis import strategies as st
 from model_bench import Bench, compiled_queries
 
 # What is computed, in order; everything else that these read is a table of the history.
-MODELS = tuple(
-    f"int_growth__{name}" for name in (
-        "scheduled_ends", "ending_subscriptions", "scheduled_churn", "known_discounts",
-        "discount_outlook", "contracted_changes", "signed_deals", "decided_upsells",
+MODELS = (
+    "int_discounts__recurring_items",
+    "int_discounts__item_periods",
+    *(f"int_growth__{name}" for name in (
+        "scheduled_ends", "ending_subscriptions", "scheduled_churn", "discount_outlook",
+        "contracted_changes", "signed_deals", "decided_upsells",
         "partners_of_record", "signed_values", "spine", "partner_forward_months",
-    )
+    )),
 )  # fmt: skip
 _MONEY = "decimal(28, 6)"
 INPUTS = {
@@ -30,10 +32,17 @@ INPUTS = {
     "input.input_subscriptions": """subscription_id varchar, billing_account_id varchar,
         is_cancelled_at_period_end boolean, period_ends_at timestamp, cancels_at timestamp,
         cancelled_at timestamp, ended_at timestamp""",
-    "input.input_discounts": f"""discount_id varchar, subscription_id varchar,
-        billing_account_id varchar, duration varchar, duration_in_months bigint,
+    "intermediate.int_discounts__distinct": f"""discount_id varchar, target varchar,
+        coupon_id varchar, scope varchar, subscription_id varchar, billing_account_id varchar,
+        subscription_item_id varchar, duration varchar, duration_in_months bigint,
         percent_off decimal(14, 4), amount_off {_MONEY}, amount_off_currency varchar,
-        started_at timestamp, ended_at timestamp""",
+        currency_options varchar, is_one_time boolean, started_at timestamp, ended_at timestamp""",
+    "intermediate.int_subscription_items__gross_intervals": """subscription_item_id varchar,
+        subscription_id varchar, currency varchar""",
+    # no line cuts or lengthens a discount here
+    "intermediate.int_subscription_items__billed_periods": """subscription_item_id varchar,
+        period_started_at timestamp, from_date date, to_date date, is_long boolean""",
+    "seeds.currencies": "currency_code varchar, minor_unit_value decimal(7, 6)",
     "input.input_opportunities": """opportunity_id varchar, customer_id varchar,
         opportunity_type varchar, currency varchar, is_closed boolean, is_won boolean,
         close_date date""",
@@ -43,8 +52,8 @@ INPUTS = {
     "seeds.forward_horizons": "horizon_months integer",
     "seeds.opportunity_kinds": """opportunity_type varchar, opportunity_kind varchar,
         is_signed_revenue boolean, is_upsell boolean""",
-    "intermediate.int_discounts__one_time_periods": """discount_id varchar,
-        subscription_id varchar, from_date date, to_date date""",
+    "intermediate.int_discounts__one_time_periods": """discount_id varchar, target varchar,
+        subscription_item_id varchar, from_date date, to_date date""",
     "intermediate.int_subscription_items__discounted": """subscription_item_id varchar,
         subscription_id varchar, currency varchar, numerator bigint, denominator bigint,
         gross_mrr decimal(18, 6), mrr decimal(18, 6), from_date date, to_date date""",

@@ -27,26 +27,16 @@ rates as (
     select * from {{ ref('int_exchange_rates__month_end') }}
 ),
 
-discounted_items as (
+-- items of subscriptions on which a discount ends
+changing_items as (
     select
         items.subscription_item_id,
         items.subscription_id,
-        items.currency,
         items.gross_mrr,
+        items.numerator,
+        items.denominator,
+        items.currency,
         items.mrr,
-        outlook.percent_off_left,
-        case
-            when outlook.amount_off_currency = items.currency
-                then {{ scaled('outlook.amount_off_left', 'items.numerator', 'items.denominator') }}
-            else 0
-        end as amount_off_subscription,
-        sum(items.gross_mrr) over (
-            partition by outlook.subscription_id, outlook.month_start, outlook.horizon_months
-        ) as subscription_gross_mrr,
-        row_number() over (
-            partition by outlook.subscription_id, outlook.month_start, outlook.horizon_months
-            order by items.gross_mrr desc, items.subscription_item_id asc
-        ) as size_rank,
         outlook.horizon_months,
         outlook.month_end,
         outlook.month_start
@@ -56,28 +46,41 @@ discounted_items as (
             outlook.subscription_id = items.subscription_id
             and outlook.month_end >= items.from_date
             and outlook.month_end < items.to_date
+    where outlook.coupon_id is null
 ),
 
-spread as (
+lowered as (
     select
-        *,
-        least(amount_off_subscription, subscription_gross_mrr) as amount_off_whole,
-        coalesce({{ portion(
-            'least(amount_off_subscription, subscription_gross_mrr)', 'gross_mrr', 'nullif(subscription_gross_mrr, 0)'
-        ) }}, 0) as amount_off_part
-    from discounted_items
+        changing_items.*,
+        outlook.coupon_id,
+        outlook.is_of_item,
+        outlook.amount_off,
+        outlook.level_factor,
+        outlook.after_factor,
+        outlook.whole_factor
+    from changing_items
+    inner join outlook
+        on
+            changing_items.subscription_item_id = outlook.subscription_item_id
+            and changing_items.month_start = outlook.month_start
+            and changing_items.horizon_months = outlook.horizon_months
+),
+
+totals as (
+    {{ discount_totals('lowered', ['month_start', 'horizon_months']) }}
 ),
 
 settled as (
     select
-        *,
-        case
-            when size_rank > 1 then amount_off_part
-            else
-                amount_off_part + amount_off_whole
-                - sum(amount_off_part) over (partition by subscription_id, month_start, horizon_months)
-        end as amount_off_left
-    from spread
+        changing_items.*,
+        coalesce(totals.percent_off, 0) as percent_off_left,
+        coalesce(totals.amount_off, 0) as amount_off_left
+    from changing_items
+    left join totals
+        on
+            changing_items.subscription_item_id = totals.subscription_item_id
+            and changing_items.month_start = totals.month_start
+            and changing_items.horizon_months = totals.horizon_months
 ),
 
 foreseen as (

@@ -1,142 +1,118 @@
--- Items in force, cut where the discount of their subscription changes. An amount off an invoice is spread
--- over the subscription's items in proportion to their rate; what rounding leaves goes to the largest.
+-- Items in force less what discounts take off. Where the lines of the invoice say how much that was, by more than
+-- rounding to the smallest coin explains, their share of the amount stands in place of the coupons.
 with
 
-items as (
-    select * from {{ ref('int_subscription_items__in_force') }}
+calculated as (
+    select * from {{ ref('int_subscription_items__calculated_discounts') }}
 ),
 
-discounts as (
-    select * from {{ ref('int_subscriptions__discount_intervals') }}
+taken_off as (
+    select * from {{ ref('int_invoice_lines__taken_off') }}
 ),
 
-discounted_items as (
-    select items.* from items
-    where exists (
-        select 1 from discounts
-        where discounts.subscription_id = items.subscription_id
-    )
+overlapping as (
+    select
+        calculated.*,
+        taken_off.billed_amount,
+        taken_off.taken_off,
+        greatest(calculated.from_date, taken_off.from_date) as said_from_date,
+        least(calculated.to_date, taken_off.to_date) as said_to_date,
+        {{ portion('calculated.gross_mrr', 'taken_off.taken_off', 'taken_off.billed_amount') }} as said_off,
+        {{ scaled('taken_off.minor_unit_value', 'calculated.numerator', 'calculated.denominator') }} as smallest_coin
+    from calculated
+    inner join taken_off
+        on
+            calculated.subscription_item_id = taken_off.subscription_item_id
+            and calculated.from_date < taken_off.to_date
+            and calculated.to_date > taken_off.from_date
+    where taken_off.taken_off > 0 or calculated.mrr < calculated.gross_mrr
 ),
 
--- common cuts, so that the items of one subscription can be compared with each other
+outweighed as (
+    select * from overlapping
+    where abs(said_off - (gross_mrr - mrr)) > smallest_coin
+),
+
 cuts as (
     select
-        subscription_id,
+        subscription_item_id,
+        from_date as interval_from_date,
         from_date as cut_date
-    from discounted_items
+    from outweighed
     union
     select
-        subscription_id,
+        subscription_item_id,
+        from_date,
+        said_from_date
+    from outweighed
+    union
+    select
+        subscription_item_id,
+        from_date,
+        said_to_date
+    from outweighed
+    union
+    select
+        subscription_item_id,
+        from_date,
         to_date
-    from discounted_items
-    union
-    select
-        subscription_id,
-        from_date
-    from discounts
-    union
-    select
-        subscription_id,
-        to_date
-    from discounts
+    from outweighed
 ),
 
 slices as (
     select
-        subscription_id,
-        cut_date as slice_from_date,
-        lead(cut_date) over (partition by subscription_id order by cut_date) as slice_to_date
+        subscription_item_id,
+        interval_from_date,
+        cut_date,
+        lead(cut_date) over (partition by subscription_item_id, interval_from_date order by cut_date) as next_cut_date
     from cuts
 ),
 
 sliced as (
     select
-        discounted_items.*,
-        slices.slice_from_date,
-        slices.slice_to_date,
-        discounts.discount_key,
-        coalesce(discounts.percent_off, 0) as percent_off,
+        {{ in_force_columns('calculated') }},
+        case when slices.next_cut_date = calculated.to_date then calculated.ended_by end as ended_by,
+        calculated.is_resumed and slices.cut_date = calculated.from_date as is_resumed,
+        calculated.is_trial_conversion and slices.cut_date = calculated.from_date as is_trial_conversion,
+        slices.cut_date as from_date,
+        slices.next_cut_date as to_date,
         case
-            when discounts.amount_off_currency = discounted_items.currency
-                then {{ scaled('coalesce(discounts.amount_off, 0)', 'discounted_items.numerator', 'discounted_items.denominator') }}
-            else 0
-        end as amount_off_subscription
-    from discounted_items
-    inner join slices
-        on
-            discounted_items.subscription_id = slices.subscription_id
-            and discounted_items.from_date <= slices.slice_from_date
-            and discounted_items.to_date > slices.slice_from_date
-    left join discounts
-        on
-            discounted_items.subscription_id = discounts.subscription_id
-            and slices.slice_from_date >= discounts.from_date
-            and slices.slice_from_date < discounts.to_date
-),
-
-totals as (
-    select
-        *,
-        sum(gross_mrr) over (partition by subscription_id, slice_from_date) as subscription_gross_mrr,
-        row_number() over (
-            partition by subscription_id, slice_from_date order by gross_mrr desc, subscription_item_id asc
-        ) as size_rank
-    from sliced
-),
-
-spread as (
-    select
-        *,
-        {{ portion('least(amount_off_subscription, subscription_gross_mrr)', 'gross_mrr', 'subscription_gross_mrr') }} as amount_off_part
-    from totals
-),
-
-settled as (
-    select
-        *,
+            when outweighed.subscription_item_id is null then calculated.discount_key
+            when outweighed.taken_off > 0 then coalesce(calculated.discount_key, 'as_billed')
+        end as discount_key,
         case
-            when size_rank > 1 then amount_off_part
-            else
-                amount_off_part + least(amount_off_subscription, subscription_gross_mrr)
-                - sum(amount_off_part) over (partition by subscription_id, slice_from_date)
-        end as amount_off
-    from spread
-),
-
-unchanged as (
-    select
-        items.*,
-        cast(null as {{ dbt.type_string() }}) as discount_key,
-        cast(0 as decimal(9, 4)) as percent_off,
-        cast(0 as decimal(18, 6)) as amount_off
-    from items
-    where not exists (
-        select 1 from discounts
-        where discounts.subscription_id = items.subscription_id
-    )
-),
-
-cut as (
-    select
-        {{ in_force_columns() }},
-        case when slice_to_date = to_date then ended_by end as ended_by,
-        is_resumed and slice_from_date = from_date as is_resumed,
-        is_trial_conversion and slice_from_date = from_date as is_trial_conversion,
-        slice_from_date as from_date,
-        slice_to_date as to_date,
-        discount_key,
-        cast(percent_off as decimal(9, 4)) as percent_off,
-        cast(amount_off as decimal(18, 6)) as amount_off
-    from settled
+            when outweighed.subscription_item_id is null then calculated.percent_off
+            else {{ percentage('outweighed.taken_off', 'outweighed.billed_amount') }}
+        end as percent_off,
+        case when outweighed.subscription_item_id is null then calculated.amount_off else 0 end as amount_off
+    from slices
+    inner join calculated
+        on
+            slices.subscription_item_id = calculated.subscription_item_id
+            and slices.interval_from_date = calculated.from_date
+    left join outweighed
+        on
+            slices.subscription_item_id = outweighed.subscription_item_id
+            and slices.interval_from_date = outweighed.from_date
+            and slices.cut_date >= outweighed.said_from_date
+            and slices.cut_date < outweighed.said_to_date
+    where slices.next_cut_date is not null
 ),
 
 together as (
     select
         {{ in_force_columns() }},
         ended_by, is_resumed, is_trial_conversion, from_date, to_date, discount_key, percent_off, amount_off
-    from unchanged
+    from calculated
+    where
+        not exists (
+            select 1 from outweighed
+            where
+                outweighed.subscription_item_id = calculated.subscription_item_id
+                and outweighed.from_date = calculated.from_date
+        )
     union all
-    select * from cut
+    select * from sliced
 )
 
 select

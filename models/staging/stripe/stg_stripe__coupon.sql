@@ -13,6 +13,7 @@ select
     duration_in_months,
     percent_off,
     amount_off as amount_off_minor,
+    lower(currency_options) as currency_options,
     coalesce(livemode, true) as is_live,
     created as created_at,
     _fivetran_synced as synced_at

@@ -40,6 +40,8 @@ select
         when judged.quantity_decimal is null then judged.quantity
         when judged.quantity_decimal = floor(judged.quantity_decimal) then cast(judged.quantity_decimal as bigint)
     end as quantity,
+    -- an empty list says that nothing was taken off; no list says nothing
+    coalesce({{ json_sum('judged.discount_amounts', 'amount') }}, judged.discount_amount) as discount_minor,
     coalesce(judged.proration, false) as is_proration,
     coalesce(judged.livemode, true) as is_live,
     judged.period_start as period_started_at,

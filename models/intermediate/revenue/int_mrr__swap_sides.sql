@@ -1,0 +1,128 @@
+-- What can be a side of a swap: items that ended, but for a pause, and items that started, gathered in lots of one
+-- product and day. Each item lies on the line of its lot's value, the largest first, from which matches are cut.
+with
+
+intervals as (
+    select * from {{ ref('int_mrr__intervals') }}
+),
+
+spans as (
+    select
+        subscription_item_id,
+        min(from_date) as first_date,
+        min(case when coalesce(next_from_date > to_date, true) then to_date end) as served_until
+    from intervals
+    group by subscription_item_id
+),
+
+-- `bound_date` says how far an overlap reaches: the first day of an old item, the last of a new one
+ends as (
+    select
+        intervals.*,
+        intervals.to_date as swap_date,
+        case
+            when spans.first_date > {{ dbt.dateadd('day', '-' ~ var('link_days'), 'intervals.to_date') }}
+                then spans.first_date
+        end as bound_date
+    from intervals
+    inner join spans on intervals.subscription_item_id = spans.subscription_item_id
+    where
+        intervals.is_last
+        and intervals.to_date < {{ open_end() }}
+        and coalesce(intervals.ended_by, '') <> 'pause'
+),
+
+starts as (
+    select
+        intervals.*,
+        intervals.from_date as swap_date,
+        case
+            when spans.served_until <= {{ dbt.dateadd('day', var('link_days'), 'intervals.from_date') }}
+                then spans.served_until
+        end as bound_date
+    from intervals
+    inner join spans on intervals.subscription_item_id = spans.subscription_item_id
+    where intervals.interval_number = 1
+),
+
+end_days as (
+    select distinct
+        customer_id,
+        currency,
+        product_id,
+        swap_date,
+        bound_date
+    from ends
+),
+
+overlapping_starts as (
+    select
+        starts.subscription_item_id,
+        max(end_days.swap_date) as overlaps_until
+    from starts
+    inner join end_days
+        on
+            starts.customer_id = end_days.customer_id
+            and starts.currency = end_days.currency
+            and starts.product_id = end_days.product_id
+            and starts.swap_date < end_days.swap_date
+            and {{ dbt.dateadd('day', var('link_days'), 'starts.swap_date') }} >= end_days.swap_date
+    where
+        coalesce(end_days.bound_date < starts.swap_date, true)
+        and coalesce(starts.bound_date > end_days.swap_date, true)
+    group by starts.subscription_item_id
+),
+
+-- what can be taken up at the end of an overlap is what the new item has then
+least_values as (
+    select
+        overlapping_starts.subscription_item_id,
+        min(intervals.mrr) as mrr
+    from overlapping_starts
+    inner join intervals
+        on
+            overlapping_starts.subscription_item_id = intervals.subscription_item_id
+            and overlapping_starts.overlaps_until >= intervals.from_date
+    group by overlapping_starts.subscription_item_id
+),
+
+sides as (
+    select
+        'end' as side,
+        customer_id,
+        currency,
+        product_id,
+        swap_date,
+        bound_date,
+        subscription_item_id,
+        interval_number,
+        mrr
+    from ends
+    union all
+    select
+        'start' as side,
+        starts.customer_id,
+        starts.currency,
+        starts.product_id,
+        starts.swap_date,
+        starts.bound_date,
+        starts.subscription_item_id,
+        starts.interval_number,
+        coalesce(least_values.mrr, starts.mrr) as mrr
+    from starts
+    left join least_values on starts.subscription_item_id = least_values.subscription_item_id
+)
+
+select
+    *,
+    dense_rank() over (
+        partition by customer_id, currency, side order by swap_date, product_id, bound_date
+    ) as lot_number,
+    row_number() over lot_order as place,
+    cast(sum(mrr) over (lot_order rows between unbounded preceding and current row) as decimal(28, 6)) as to_value
+from sides
+window
+    lot_order as (
+        partition by customer_id, currency, side, swap_date, product_id, bound_date
+        order by mrr desc, subscription_item_id
+    )

@@ -21,7 +21,7 @@ ends as (
         intervals.*,
         intervals.to_date as swap_date,
         case
-            when spans.first_date > {{ dbt.dateadd('day', '-' ~ var('link_days'), 'intervals.to_date') }}
+            when spans.first_date >= {{ dbt.dateadd('day', '-' ~ var('link_days'), 'intervals.to_date') }}
                 then spans.first_date
         end as bound_date
     from intervals

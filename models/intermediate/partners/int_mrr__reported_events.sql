@@ -64,10 +64,10 @@ events as (
         step,
         share_set_before,
         share_set_after,
-        given_before as mrr_before,
-        given_after,
-        taken_before,
-        taken_after as mrr_after,
+        coalesce(given_after, 0) + mrr as mrr_before,
+        coalesce(given_after, 0) as given_after,
+        coalesce(taken_before, 0) as taken_before,
+        coalesce(taken_before, 0) + mrr as mrr_after,
         change_date
     from transfers
 ),

@@ -63,14 +63,13 @@ passed_on as (
         links.started_item_id as subscription_item_id,
         last_pieces.share_set_id as share_set_before,
         first_pieces.share_set_id as share_set_after,
-        links.ended_before,
-        links.ended_after,
-        links.started_before,
-        links.started_after,
+        links.amount as mrr,
+        links.started_date as change_date,
+        links.ended_after as given_after,
+        links.started_before as taken_before,
         -row_number() over (
             partition by links.started_item_id order by links.started_before, links.ended_item_id
-        ) as step,
-        links.started_date as change_date
+        ) as step
     from links
     inner join pieces as last_pieces
         on
@@ -91,31 +90,10 @@ whole as (
 )
 
 select
-    customer_id,
-    product_id,
-    currency,
-    subscription_item_id,
-    share_set_before,
-    share_set_after,
-    mrr as given_before,
+    *,
     cast(0 as decimal(18, 6)) as given_after,
     cast(0 as decimal(18, 6)) as taken_before,
-    mrr as taken_after,
-    0 as step,
-    change_date
+    0 as step
 from whole
 union all
-select
-    customer_id,
-    product_id,
-    currency,
-    subscription_item_id,
-    share_set_before,
-    share_set_after,
-    ended_before as given_before,
-    ended_after as given_after,
-    started_before as taken_before,
-    started_after as taken_after,
-    step,
-    change_date
-from passed_on
+select * from passed_on

@@ -128,8 +128,14 @@ def _match(items: list[Item], book: Book) -> None:
     def bound_new(new: Item) -> int | None:
         return new.end if new.end is not None and new.end - new.start <= LINK_DAYS else None
 
-    old_lots = _lots(olds, lambda old: (old.end, old.product, bound_old(old)))
-    new_lots = _lots(items, lambda new: (new.start, new.product, bound_new(new)))
+    def old_group(old: Item) -> tuple[object, ...]:
+        return (old.end, old.product, bound_old(old))
+
+    def new_group(new: Item) -> tuple[object, ...]:
+        return (new.start, new.product, bound_new(new))
+
+    old_lots = _lots(olds, lambda old: (*old_group(old), old.shares))
+    new_lots = _lots(items, lambda new: (*new_group(new), new.shares))
     for lot in new_lots:
         lot.sort(key=lambda new: -room[new.name])
     pairs = [
@@ -138,14 +144,24 @@ def _match(items: list[Item], book: Book) -> None:
         for news_of in new_lots
         if (tier := _tier(olds_of[0], news_of[0])) is not None
     ]
-    of_old = Counter(id(olds_of) for tier, olds_of, _ in pairs if tier < 3)
-    of_new = Counter(id(news_of) for tier, _, news_of in pairs if tier < 3)
+    # of items of one product and day, whoever their partners are
+    counterparts: dict[tuple[str, tuple[object, ...]], set[tuple[object, ...]]] = defaultdict(set)
+    for tier, olds_of, news_of in pairs:
+        if tier < 3:
+            counterparts["end", old_group(olds_of[0])].add(new_group(news_of[0]))
+            counterparts["start", new_group(news_of[0])].add(old_group(olds_of[0]))
+    counts = Counter(old_group(old) for old in olds), Counter(new_group(new) for new in items)
+
+    def renews(olds_of: list[Item], news_of: list[Item]) -> bool:
+        ended, started = old_group(olds_of[0]), new_group(news_of[0])
+        return (
+            counterparts["end", ended] == {started}
+            and counterparts["start", started] == {ended}
+            and counts[0][ended] == counts[1][started]
+        )
+
     renewals = [
-        (olds_of, news_of)
-        for tier, olds_of, news_of in pairs
-        if tier < 3
-        and of_old[id(olds_of)] == of_new[id(news_of)] == 1
-        and len(olds_of) == len(news_of)
+        (olds_of, news_of) for tier, olds_of, news_of in pairs if tier < 3 and renews(olds_of, news_of)
     ]
     renewed = {id(olds_of) for olds_of, _ in renewals}
     renewing = {id(news_of) for _, news_of in renewals}
@@ -156,7 +172,9 @@ def _match(items: list[Item], book: Book) -> None:
         bounds = (bound_old(old), bound_new(new))
         last = tuple(10**6 if bound is None else bound for bound in bounds)
         value = sum(one.last_value for one in olds_of), sum(room_[one.name] for one in news_of)
-        return (new.start, tier, old.end, -value[0], -value[1], old.product, new.product, last)
+        others = old.shares != new.shares
+        rest_of_it = (old.product, new.product, last, old.shares, new.shares)
+        return (new.start, tier, old.end, others, -value[0], -value[1], *rest_of_it)
 
     room_ = dict(room)
     taken: dict[tuple[int, int], list[Match]] = defaultdict(list)
@@ -172,7 +190,7 @@ def _match(items: list[Item], book: Book) -> None:
                     taken[id(olds_of), id(news_of)].append(Match(old, new, amount))
     for olds_of, news_of in renewals:
         only = [key for key in taken if id(olds_of) == key[0] or id(news_of) == key[1]]
-        if only != [(id(olds_of), id(news_of))]:
+        if only != [(id(olds_of), id(news_of))] or len(olds_of) != len(news_of):
             continue
         rises = [
             room_[new.name] - old.last_value for old, new in zip(olds_of, news_of, strict=True)

@@ -1,6 +1,7 @@
 -- How much of each lot of ended items each lot of started ones takes up. Day by day: first the same product, what
--- ended before first; then what of it will have ended within an overlap; then the oldest end of any product. What
--- two renewals have left over is not set against each other: each is a change of its own product.
+-- ended before first; then what of it will have ended within an overlap; then the oldest end of any product. Of one
+-- day the same partners come first. What two renewals have left over is not set against each other: each is a change of
+-- its own product.
 with
 
 sides as (
@@ -15,11 +16,25 @@ lots as (
         product_id,
         swap_date,
         bound_date,
+        share_set_id,
         lot_number,
         count(*) as items,
         max(to_value) as mrr
     from sides
-    group by side, customer_id, currency, product_id, swap_date, bound_date, lot_number
+    group by side, customer_id, currency, product_id, swap_date, bound_date, share_set_id, lot_number
+),
+
+-- whoever the partners are
+grouped as (
+    select
+        *,
+        dense_rank() over (
+            partition by customer_id, currency, side order by swap_date, product_id, bound_date
+        ) as group_number,
+        sum(items) over (
+            partition by customer_id, currency, side, swap_date, product_id, bound_date
+        ) as group_items
+    from lots
 ),
 
 candidates as (
@@ -32,7 +47,11 @@ candidates as (
         starts.swap_date as start_date,
         ends.product_id as end_product_id,
         starts.product_id as start_product_id,
-        ends.items = starts.items as has_as_many_items,
+        ends.group_number as end_group,
+        starts.group_number as start_group,
+        ends.group_items = starts.group_items as has_as_many_items,
+        ends.items = starts.items as is_of_as_many_items,
+        case when ends.share_set_id = starts.share_set_id then 0 else 1 end as is_of_others,
         ends.mrr as end_mrr,
         starts.mrr as start_mrr,
         case
@@ -40,8 +59,8 @@ candidates as (
             when ends.swap_date > starts.swap_date then 2
             else 1
         end as tier
-    from lots as ends
-    inner join lots as starts
+    from grouped as ends
+    inner join grouped as starts
         on
             ends.customer_id = starts.customer_id
             and ends.currency = starts.currency
@@ -60,29 +79,38 @@ candidates as (
         )
 ),
 
--- a lot that has one counterpart of its product, with as many items, which has no other either
-counted as (
+-- items of a product and day that have one counterpart of their product, with as many items, which has no other either
+counterparts as (
     select
         *,
-        sum(case when tier < 3 then 1 else 0 end) over (partition by customer_id, currency, end_lot) as of_the_end,
-        sum(case when tier < 3 then 1 else 0 end) over (partition by customer_id, currency, start_lot) as of_the_start
+        min(case when tier < 3 then start_group end) over (partition by customer_id, currency, end_group) as first_start,
+        max(case when tier < 3 then start_group end) over (partition by customer_id, currency, end_group) as last_start,
+        min(case when tier < 3 then end_group end) over (partition by customer_id, currency, start_group) as first_end,
+        max(case when tier < 3 then end_group end) over (partition by customer_id, currency, start_group) as last_end
     from candidates
+),
+
+judged as (
+    select
+        *,
+        case
+            when tier < 3 and first_start = last_start and first_end = last_end and has_as_many_items then 1
+            else 0
+        end as is_renewal
+    from counterparts
 ),
 
 renewals as (
     select
         *,
-        max(case when tier < 3 and of_the_end = 1 and of_the_start = 1 and has_as_many_items then 1 else 0 end)
-            over (partition by customer_id, currency, end_lot) as is_end_renewed,
-        max(case when tier < 3 and of_the_end = 1 and of_the_start = 1 and has_as_many_items then 1 else 0 end)
-            over (partition by customer_id, currency, start_lot) as is_start_renewal
-    from counted
+        max(is_renewal) over (partition by customer_id, currency, end_group) as is_end_renewed,
+        max(is_renewal) over (partition by customer_id, currency, start_group) as is_start_renewal
+    from judged
 ),
 
 allowed as (
     select
         *,
-        tier < 3 and is_end_renewed = 1 and is_start_renewal = 1 as is_renewal,
         lag(greatest(end_date, start_date)) over (
             partition by customer_id, currency order by least(end_date, start_date), greatest(end_date, start_date)
         ) as date_before
@@ -121,8 +149,8 @@ placed as (
         row_number() over (
             partition by customer_id, currency, span_number
             order by
-                start_date, tier, end_date, end_mrr desc, start_mrr desc, end_product_id, start_product_id, end_lot,
-                start_lot
+                start_date, tier, end_date, is_of_others, end_mrr desc, start_mrr desc, end_product_id, start_product_id,
+                end_lot, start_lot
         ) as turn
     from spans
 ),
@@ -152,7 +180,7 @@ select
     start_lot,
     end_date,
     start_date,
-    is_renewal,
+    is_renewal = 1 and is_of_as_many_items as is_renewal,
     amount,
     cast(sum(amount) over (
         partition by customer_id, currency, end_lot order by turn rows between unbounded preceding and current row

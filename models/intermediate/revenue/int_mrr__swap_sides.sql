@@ -1,9 +1,14 @@
 -- What can be a side of a swap: items that ended, but for a pause, and items that started, gathered in lots of one
--- product and day. Each item lies on the line of its lot's value, the largest first, from which matches are cut.
+-- product, day and set of partners. Each item lies on the line of its lot's value, the largest first, from which
+-- matches are cut; which of two items comes first that are alike in all that shows makes no difference.
 with
 
 intervals as (
     select * from {{ ref('int_mrr__intervals') }}
+),
+
+share_sets as (
+    select * from {{ ref('int_subscriptions__share_sets') }}
 ),
 
 spans as (
@@ -20,12 +25,18 @@ ends as (
     select
         intervals.*,
         intervals.to_date as swap_date,
+        coalesce(share_sets.share_set_id, 'direct') as share_set_id,
         case
             when spans.first_date >= {{ dbt.dateadd('day', '-' ~ var('link_days'), 'intervals.to_date') }}
                 then spans.first_date
         end as bound_date
     from intervals
     inner join spans on intervals.subscription_item_id = spans.subscription_item_id
+    left join share_sets
+        on
+            intervals.subscription_id = share_sets.subscription_id
+            and intervals.to_date > share_sets.from_date
+            and intervals.to_date <= share_sets.to_date
     where
         intervals.is_last
         and intervals.to_date < {{ open_end() }}
@@ -36,12 +47,18 @@ starts as (
     select
         intervals.*,
         intervals.from_date as swap_date,
+        coalesce(share_sets.share_set_id, 'direct') as share_set_id,
         case
             when spans.served_until <= {{ dbt.dateadd('day', var('link_days'), 'intervals.from_date') }}
                 then spans.served_until
         end as bound_date
     from intervals
     inner join spans on intervals.subscription_item_id = spans.subscription_item_id
+    left join share_sets
+        on
+            intervals.subscription_id = share_sets.subscription_id
+            and intervals.from_date >= share_sets.from_date
+            and intervals.from_date < share_sets.to_date
     where intervals.interval_number = 1
 ),
 
@@ -94,8 +111,11 @@ sides as (
         product_id,
         swap_date,
         bound_date,
+        share_set_id,
         subscription_item_id,
         interval_number,
+        billing_interval,
+        price_id,
         mrr
     from ends
     union all
@@ -106,23 +126,35 @@ sides as (
         starts.product_id,
         starts.swap_date,
         starts.bound_date,
+        starts.share_set_id,
         starts.subscription_item_id,
         starts.interval_number,
+        starts.billing_interval,
+        starts.price_id,
         coalesce(least_values.mrr, starts.mrr) as mrr
     from starts
     left join least_values on starts.subscription_item_id = least_values.subscription_item_id
 )
 
 select
-    *,
+    side,
+    customer_id,
+    currency,
+    product_id,
+    swap_date,
+    bound_date,
+    share_set_id,
+    subscription_item_id,
+    interval_number,
+    mrr,
     dense_rank() over (
-        partition by customer_id, currency, side order by swap_date, product_id, bound_date
+        partition by customer_id, currency, side order by swap_date, product_id, bound_date, share_set_id
     ) as lot_number,
     row_number() over lot_order as place,
     cast(sum(mrr) over (lot_order rows between unbounded preceding and current row) as decimal(28, 6)) as to_value
 from sides
 window
     lot_order as (
-        partition by customer_id, currency, side, swap_date, product_id, bound_date
-        order by mrr desc, subscription_item_id
+        partition by customer_id, currency, side, swap_date, product_id, bound_date, share_set_id
+        order by mrr desc, billing_interval, price_id, subscription_item_id
     )

@@ -161,7 +161,9 @@ def _match(items: list[Item], book: Book) -> None:
         )
 
     renewals = [
-        (olds_of, news_of) for tier, olds_of, news_of in pairs if tier < 3 and renews(olds_of, news_of)
+        (olds_of, news_of)
+        for tier, olds_of, news_of in pairs
+        if tier < 3 and renews(olds_of, news_of)
     ]
     renewed = {id(olds_of) for olds_of, _ in renewals}
     renewing = {id(news_of) for _, news_of in renewals}
@@ -259,7 +261,9 @@ def _told(items: list[Item], book: Book) -> Counter[Moved]:
             changes.append((start, item.currency, reason, value - used))
         for since, value_then in item.values:
             if since > start:
-                changes.append((since, item.currency, "other", value_then - item.value_on(since - 1)))
+                changes.append(
+                    (since, item.currency, "other", value_then - item.value_on(since - 1))
+                )
         if item.end is None:
             stands.append((start, 10**6))
             continue

@@ -200,7 +200,9 @@ def check_nothing_is_lost(bench: Bench) -> None:
     assert transfers == {}
 
 
-def item(name: str, product: str, value: int, start: int, end: int | None, currency: str = "EUR") -> Item:
+def item(
+    name: str, product: str, value: int, start: int, end: int | None, currency: str = "EUR"
+) -> Item:
     return Item(name, product, currency, ((start, value),), end, "voluntary", "a")
 
 
@@ -253,6 +255,6 @@ def test_the_rule_s_own_examples(
 ) -> None:
     filled(bench, {"c": items})
     found = {key: value for key, value in told(bench)["c"].items() if key[2] != "new"}
-    assert {((key[0] - date(2025, 1, 1)).days, *key[1:]): value for key, value in found.items()} == (
-        expected
-    )
+    assert {
+        ((key[0] - date(2025, 1, 1)).days, *key[1:]): value for key, value in found.items()
+    } == (expected)

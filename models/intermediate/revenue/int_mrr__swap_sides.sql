@@ -1,6 +1,5 @@
 -- What can be a side of a swap: items that ended, but for a pause, and items that started, gathered in lots of one
--- product, day and set of partners. Each item lies on the line of its lot's value, the largest first, from which
--- matches are cut; which of two items comes first that are alike in all that shows makes no difference.
+-- product, day and set of partners. Each item lies on the line of its lot's value, from which matches are cut.
 with
 
 intervals as (
@@ -62,31 +61,21 @@ starts as (
     where intervals.interval_number = 1
 ),
 
-end_days as (
-    select distinct
-        customer_id,
-        currency,
-        product_id,
-        swap_date,
-        bound_date
-    from ends
-),
-
 overlapping_starts as (
     select
         starts.subscription_item_id,
-        max(end_days.swap_date) as overlaps_until
+        max(ends.swap_date) as overlaps_until
     from starts
-    inner join end_days
+    inner join ends
         on
-            starts.customer_id = end_days.customer_id
-            and starts.currency = end_days.currency
-            and starts.product_id = end_days.product_id
-            and starts.swap_date < end_days.swap_date
-            and {{ dbt.dateadd('day', var('link_days'), 'starts.swap_date') }} >= end_days.swap_date
+            starts.customer_id = ends.customer_id
+            and starts.currency = ends.currency
+            and starts.product_id = ends.product_id
+            and starts.swap_date < ends.swap_date
+            and {{ dbt.dateadd('day', var('link_days'), 'starts.swap_date') }} >= ends.swap_date
     where
-        coalesce(end_days.bound_date < starts.swap_date, true)
-        and coalesce(starts.bound_date > end_days.swap_date, true)
+        coalesce(ends.bound_date < starts.swap_date, true)
+        and coalesce(starts.bound_date > ends.swap_date, true)
     group by starts.subscription_item_id
 ),
 

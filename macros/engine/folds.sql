@@ -34,8 +34,8 @@
     )).amount
 {%- endmacro %}
 
-{# What pairs of two sides take of one another in turn: each pair takes what is left on both of its sides. A row a pair that
-   takes anything, with `keys`, `turn` and `amount`. Places count from 1 within the keys; a value is that of its place. #}
+{# What pairs of two sides take of one another in turn: each pair takes what is left on both of its sides. A relation with a
+   row for each pair that takes anything, with `keys`, `turn` and `amount`. Places count from 1 within the keys; a value is that of its place. #}
 {% macro matched_in_turn(relation, keys, turn, left_place, right_place, left_value, right_value) -%}
     {{ return(adapter.dispatch('matched_in_turn', 'partner_metrics')(
         relation, keys, turn, left_place, right_place, left_value, right_value
@@ -44,7 +44,7 @@
 
 {% macro default__matched_in_turn(relation, keys, turn, left_place, right_place, left_value, right_value) -%}
     {%- set amount = 'least(element_at(state.left_over, entry.left_place), element_at(state.right_over, entry.right_place))' -%}
-    select
+    (select
         {{ keys | join(', ') }},
         taken.turn as {{ turn }},
         taken.amount
@@ -90,7 +90,7 @@
             )) as taken
         from {{ relation }}
         group by {{ keys | join(', ') }}
-    ) as folded
+    ) as folded) as pairs_that_take
 {%- endmacro %}
 
 {# list_reduce takes lists of one type only: what is left stands in a struct like that of a pair. #}
@@ -98,7 +98,7 @@
     {%- set amount = 'least(state.left_over[entry.left_place], state.right_over[entry.right_place])' -%}
     {%- set no_values = 'cast([] as decimal(28, 6)[])' -%}
     {%- set none_taken = 'cast([] as struct(turn bigint, amount decimal(28, 6))[])' -%}
-    select
+    (select
         {{ keys | join(', ') }},
         taken.turn as {{ turn }},
         taken.amount
@@ -115,17 +115,17 @@
                         right_place := entry.right_place,
                         left_over := list_concat(
                             list_concat(
-                                state.left_over[:entry.left_place - 1],
+                                list_slice(state.left_over, 1, entry.left_place - 1),
                                 [cast(state.left_over[entry.left_place] - {{ amount }} as decimal(28, 6))]
                             ),
-                            state.left_over[entry.left_place + 1:]
+                            list_slice(state.left_over, entry.left_place + 1, len(state.left_over))
                         ),
                         right_over := list_concat(
                             list_concat(
-                                state.right_over[:entry.right_place - 1],
+                                list_slice(state.right_over, 1, entry.right_place - 1),
                                 [cast(state.right_over[entry.right_place] - {{ amount }} as decimal(28, 6))]
                             ),
-                            state.right_over[entry.right_place + 1:]
+                            list_slice(state.right_over, entry.right_place + 1, len(state.right_over))
                         ),
                         taken := list_append(
                             state.taken, struct_pack(turn := entry.turn, amount := cast({{ amount }} as decimal(28, 6)))
@@ -161,5 +161,5 @@
             from {{ relation }}
             group by {{ keys | join(', ') }}
         ) as gathered
-    ) as folded
+    ) as folded) as pairs_that_take
 {%- endmacro %}

@@ -309,7 +309,7 @@ def _is_whole(match: Match, book: Book) -> bool:
 
 def interval_rows(customer: str, items: list[Item]) -> list[tuple[object, ...]]:
     """Rows of int_mrr__intervals, in the order of the columns of the test."""
-    rows = []
+    rows: list[tuple[object, ...]] = []
     for item in items:
         ends = [*(since for since, _ in item.values[1:]), item.end]
         for number, ((since, value), until) in enumerate(zip(item.values, ends, strict=True), 1):

@@ -40,15 +40,23 @@ placed as (
     select
         *,
         sum(amount) over (
-            partition by ended_item_id order by started_date desc, amount, started_item_id desc
+            partition by ended_item_id
+            order by started_date desc, amount asc, started_item_id desc
             rows between unbounded preceding and current row
-        )
-        + case when currency_date >= started_date then currency_amount else 0 end as ended_before,
+        ) as still_to_go,
         sum(amount) over (
-            partition by started_item_id order by ended_date, amount desc, ended_item_id
+            partition by started_item_id
+            order by ended_date asc, amount desc, ended_item_id asc
             rows between unbounded preceding and current row
         ) as started_after
     from dated
+),
+
+values_of_parts as (
+    select
+        *,
+        still_to_go + case when currency_date >= started_date then currency_amount else 0 end as ended_before
+    from placed
 )
 
 select
@@ -66,4 +74,4 @@ select
     ended_date,
     started_date,
     {{ dbt.datediff('ended_date', 'started_date', 'day') }} as gap_days
-from placed
+from values_of_parts

@@ -47,14 +47,17 @@ placed as (
         row_number() over (
             partition by customer_id, currency, span_number
             order by
-                start_date, tier, end_date, is_of_others, end_mrr desc, start_mrr desc, end_product_id, start_product_id,
-                end_lot, start_lot
+                start_date asc, tier asc, end_date asc, is_of_others asc, end_mrr desc, start_mrr desc,
+                end_product_id asc, start_product_id asc, end_lot asc, start_lot asc
         ) as turn
     from spans
 ),
 
 matched as (
-    {{ matched_in_turn('placed', ['customer_id', 'currency', 'span_number'], 'turn', 'end_place', 'start_place', 'end_mrr', 'start_mrr') }}
+    select *
+    from {{ matched_in_turn(
+        'placed', ['customer_id', 'currency', 'span_number'], 'turn', 'end_place', 'start_place', 'end_mrr', 'start_mrr'
+    ) }}
 ),
 
 taken as (

@@ -145,5 +145,5 @@ from sides
 window
     lot_order as (
         partition by customer_id, currency, side, swap_date, product_id, bound_date, share_set_id
-        order by mrr desc, billing_interval, price_id, subscription_item_id
+        order by mrr desc, billing_interval asc, price_id asc, subscription_item_id asc
     )

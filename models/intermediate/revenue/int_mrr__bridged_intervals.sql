@@ -45,7 +45,7 @@ judged as (
     left join standing
         on
             intervals.subscription_item_id = standing.subscription_item_id
-            and intervals.is_last
+            and intervals.interval_number = standing.interval_number
             and standing.point_number = 1
     where coalesce(intervals.to_date > starts.started_date, true)
 ),

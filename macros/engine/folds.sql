@@ -56,3 +56,133 @@
         )
     ), cast(1 as decimal(19, 18)))
 {%- endmacro %}
+
+{# What pairs of two sides take of one another in turn: each pair takes what is left on both of its sides. A relation with a
+   row for each pair that takes anything, with `keys`, `turn` and `amount`. Places count from 1 within the keys; a value is that of its place. #}
+{% macro matched_in_turn(relation, keys, turn, left_place, right_place, left_value, right_value) -%}
+    {{ return(adapter.dispatch('matched_in_turn', 'partner_metrics')(
+        relation, keys, turn, left_place, right_place, left_value, right_value
+    )) }}
+{%- endmacro %}
+
+{% macro default__matched_in_turn(relation, keys, turn, left_place, right_place, left_value, right_value) -%}
+    {%- set amount = 'least(element_at(state.left_over, entry.left_place), element_at(state.right_over, entry.right_place))' -%}
+    (select
+        {{ keys | join(', ') }},
+        taken.turn as {{ turn }},
+        taken.amount
+    from (
+        select
+            {{ keys | join(', ') }},
+            explode(aggregate(
+                array_sort(collect_list(named_struct(
+                    'turn', cast({{ turn }} as bigint),
+                    'left_place', cast({{ left_place }} as int),
+                    'right_place', cast({{ right_place }} as int)
+                ))),
+                named_struct(
+                    'left_over', transform(
+                        array_sort(collect_set(named_struct(
+                            'place', {{ left_place }}, 'amount', cast({{ left_value }} as decimal(28, 6))
+                        ))),
+                        x -> x.amount
+                    ),
+                    'right_over', transform(
+                        array_sort(collect_set(named_struct(
+                            'place', {{ right_place }}, 'amount', cast({{ right_value }} as decimal(28, 6))
+                        ))),
+                        x -> x.amount
+                    ),
+                    'taken', cast(array() as array<struct<turn: bigint, amount: decimal(28, 6)>>)
+                ),
+                (state, entry) -> named_struct(
+                    'left_over', transform(
+                        state.left_over,
+                        (x, i) -> cast(case when i = entry.left_place - 1 then x - {{ amount }} else x end as decimal(28, 6))
+                    ),
+                    'right_over', transform(
+                        state.right_over,
+                        (x, i) -> cast(case when i = entry.right_place - 1 then x - {{ amount }} else x end as decimal(28, 6))
+                    ),
+                    'taken', concat(state.taken, filter(
+                        array(named_struct('turn', entry.turn, 'amount', cast({{ amount }} as decimal(28, 6)))),
+                        x -> x.amount > 0
+                    ))
+                ),
+                state -> state.taken
+            )) as taken
+        from {{ relation }}
+        group by {{ keys | join(', ') }}
+    ) as folded) as pairs_that_take
+{%- endmacro %}
+
+{# list_reduce takes lists of one type only: what is left stands in a struct like that of a pair. #}
+{% macro duckdb__matched_in_turn(relation, keys, turn, left_place, right_place, left_value, right_value) -%}
+    {%- set amount = 'least(state.left_over[entry.left_place], state.right_over[entry.right_place])' -%}
+    {%- set no_values = 'cast([] as decimal(28, 6)[])' -%}
+    {%- set none_taken = 'cast([] as struct(turn bigint, amount decimal(28, 6))[])' -%}
+    (select
+        {{ keys | join(', ') }},
+        taken.turn as {{ turn }},
+        taken.amount
+    from (
+        select
+            {{ keys | join(', ') }},
+            unnest((list_reduce(
+                pairs,
+                lambda state, entry: case
+                    when {{ amount }} = 0 then state
+                    else struct_pack(
+                        turn := entry.turn,
+                        left_place := entry.left_place,
+                        right_place := entry.right_place,
+                        left_over := list_concat(
+                            list_concat(
+                                list_slice(state.left_over, 1, entry.left_place - 1),
+                                [cast(state.left_over[entry.left_place] - {{ amount }} as decimal(28, 6))]
+                            ),
+                            list_slice(state.left_over, entry.left_place + 1, len(state.left_over))
+                        ),
+                        right_over := list_concat(
+                            list_concat(
+                                list_slice(state.right_over, 1, entry.right_place - 1),
+                                [cast(state.right_over[entry.right_place] - {{ amount }} as decimal(28, 6))]
+                            ),
+                            list_slice(state.right_over, entry.right_place + 1, len(state.right_over))
+                        ),
+                        taken := list_append(
+                            state.taken, struct_pack(turn := entry.turn, amount := cast({{ amount }} as decimal(28, 6)))
+                        )
+                    )
+                end,
+                struct_pack(
+                    turn := cast(0 as bigint),
+                    left_place := cast(0 as bigint),
+                    right_place := cast(0 as bigint),
+                    left_over := list_transform(list_sort(left_values), lambda x: x.amount),
+                    right_over := list_transform(list_sort(right_values), lambda x: x.amount),
+                    taken := {{ none_taken }}
+                )
+            )).taken) as taken
+        from (
+            select
+                {{ keys | join(', ') }},
+                list(struct_pack(
+                    turn := cast({{ turn }} as bigint),
+                    left_place := cast({{ left_place }} as bigint),
+                    right_place := cast({{ right_place }} as bigint),
+                    left_over := {{ no_values }},
+                    right_over := {{ no_values }},
+                    taken := {{ none_taken }}
+                ) order by {{ turn }}) as pairs,
+                list(distinct struct_pack(
+                    place := {{ left_place }}, amount := cast({{ left_value }} as decimal(28, 6))
+                )) as left_values,
+                list(distinct struct_pack(
+                    place := {{ right_place }}, amount := cast({{ right_value }} as decimal(28, 6))
+                )) as right_values
+            from {{ relation }}
+            group by {{ keys | join(', ') }}
+        ) as gathered
+    ) as folded) as pairs_that_take
+{%- endmacro %}

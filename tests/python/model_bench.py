@@ -42,7 +42,8 @@ class Bench:
 
     def fill(self, tables: Mapping[str, list[Row]]) -> None:
         for table, rows in tables.items():
-            self._connection.execute(f"delete from warehouse.{table}")
+            # a table may name the columns that are filled
+            self._connection.execute(f"delete from warehouse.{table.split()[0]}")
             if rows:
                 places = ", ".join(["(" + ", ".join("?" * len(rows[0])) + ")"] * len(rows))
                 values = [value for row in rows for value in row]
@@ -58,6 +59,9 @@ class Bench:
     def compute(self) -> None:
         for name, query in self._queries.items():
             self._connection.execute(f"create or replace table {name} as {query}")
+
+    def query(self, query: str) -> list[Row]:
+        return self._connection.execute(query).fetchall()
 
     def rows(self, name: str, keys: list[str], values: list[str]) -> dict[Row, dict[str, Any]]:
         query = f"select {', '.join([*keys, *values])} from {name}"

@@ -73,12 +73,15 @@ backdated_associations as (
 
 -- an end in a closed month that a swap or late renewal of the open month turned out to bridge
 bridged_gaps as (
-    select intervals.customer_id
+    select distinct intervals.customer_id
     from intervals
     inner join bridged_intervals
         on
             intervals.subscription_item_id = bridged_intervals.subscription_item_id
-            and intervals.interval_number = bridged_intervals.interval_number
+            and (
+                intervals.interval_number = bridged_intervals.interval_number
+                or (intervals.is_last and bridged_intervals.is_remainder)
+            )
     cross join closing_state
     where
         intervals.to_date < closing_state.first_open_month

@@ -41,10 +41,25 @@ revaluations as (
     where next_revaluation <> 0
 ),
 
-all_movements as (
+together as (
     select * from movements
     union all
     select * from revaluations
+),
+
+all_movements as (
+    select
+        movement_date,
+        customer_id,
+        partner_id,
+        product_id,
+        currency,
+        movement,
+        reason,
+        sum(native_amount) as native_amount,
+        sum(amount) as amount
+    from together
+    group by movement_date, customer_id, partner_id, product_id, currency, movement, reason
 )
 {%- if var('same_month_policy') == 'net' %}
     ,
@@ -72,7 +87,7 @@ select
     '{{ var("reporting_currency") }}' as reporting_currency,
     {{ money('native_amount') }} as native_amount,
     {{ money('amount') }} as amount,
-    movement = 'expansion' and reason not in ('escalator', 'discount_end') as is_upsell,
+    movement = 'expansion' and reason not in ('escalator', 'discount_end', 'currency_change') as is_upsell,
     movement_date,
     cast(null as date) as corrected_month,
     {{ month_of('movement_date') }} as month_start

@@ -7,13 +7,14 @@ events as (
     select * from {{ ref('int_mrr__reported_events') }}
 ),
 
+-- of what the givers keep and the takers had before, nothing moves: it is there for the roundings of the parts
 sides as (
     select
         events.*,
         events.share_set_before as share_set_id,
         events.mrr_before as native,
         events.reported_before as reported,
-        1 as is_before
+        'before' as side
     from events
     union all
     select
@@ -21,12 +22,30 @@ sides as (
         events.share_set_after as share_set_id,
         events.mrr_after as native,
         events.reported_after as reported,
-        0 as is_before
+        'after' as side
     from events
+    union all
+    select
+        events.*,
+        events.share_set_before as share_set_id,
+        events.given_after as native,
+        events.reported_given_after as reported,
+        'given_after' as side
+    from events
+    where events.given_after <> 0
+    union all
+    select
+        events.*,
+        events.share_set_after as share_set_id,
+        events.taken_before as native,
+        events.reported_taken_before as reported,
+        'taken_before' as side
+    from events
+    where events.taken_before <> 0
 ),
 
 allocated as (
-    {{ allocate_to_partners('sides', ['subscription_item_id', 'change_date', 'step', 'is_before'], ['native', 'reported']) }}
+    {{ allocate_to_partners('sides', ['subscription_item_id', 'change_date', 'step', 'movement', 'side'], ['native', 'reported']) }}
 ),
 
 by_partner as (
@@ -40,11 +59,11 @@ by_partner as (
         reason,
         step,
         change_date,
-        max(case when is_before = 1 then 1 else 0 end) as was_member,
-        max(case when is_before = 0 then 1 else 0 end) as is_member,
-        sum(case when is_before = 1 then partner_native else 0 end) as native_before,
-        sum(case when is_before = 0 then partner_native else 0 end) as native_after,
-        sum(case when is_before = 1 then -partner_reported else partner_reported end) as amount
+        max(case when side = 'before' then 1 else 0 end) as was_member,
+        max(case when side = 'after' then 1 else 0 end) as is_member,
+        sum(case when side in ('before', 'taken_before') then partner_native else 0 end) as native_before,
+        sum(case when side in ('after', 'given_after') then partner_native else 0 end) as native_after,
+        sum(case when side in ('before', 'taken_before') then -partner_reported else partner_reported end) as amount
     from allocated
     group by
         customer_id, partner_id, product_id, currency, subscription_item_id, movement, reason, step, change_date
@@ -54,10 +73,11 @@ transfer_kinds as (
     select
         subscription_item_id,
         change_date,
+        step,
         case when min(was_member * is_member) = 1 then 'split_change' else 'change_of_record' end as reason
     from by_partner
     where movement = 'transfer'
-    group by subscription_item_id, change_date
+    group by subscription_item_id, change_date, step
 )
 
 select
@@ -82,4 +102,5 @@ left join transfer_kinds
     on
         by_partner.subscription_item_id = transfer_kinds.subscription_item_id
         and by_partner.change_date = transfer_kinds.change_date
-where by_partner.native_before <> by_partner.native_after
+        and by_partner.step = transfer_kinds.step
+where by_partner.native_before <> by_partner.native_after or (by_partner.movement = 'fx' and by_partner.amount <> 0)

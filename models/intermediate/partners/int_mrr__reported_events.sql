@@ -1,5 +1,6 @@
--- Every step of MRR and every transfer with the partners of record before and after, in native currency and
--- at the rate of its month's end.
+-- Every step of MRR and every transfer with the partners of record before and after, in native currency and at the
+-- rate of its month's end. What is transferred is worth the same to both sides; where what the takers then have is
+-- worth more or less, because each amount is rounded by itself, that is fx.
 with
 
 steps as (
@@ -47,6 +48,8 @@ events as (
         share_set_id as share_set_before,
         share_set_id as share_set_after,
         mrr_before,
+        cast(0 as decimal(18, 6)) as given_after,
+        cast(0 as decimal(18, 6)) as taken_before,
         mrr_after,
         change_date
     from placed_steps
@@ -58,11 +61,13 @@ events as (
         subscription_item_id,
         'transfer' as movement,
         cast(null as {{ dbt.type_string() }}) as reason,
-        0 as step,
+        step,
         share_set_before,
         share_set_after,
-        mrr as mrr_before,
-        mrr as mrr_after,
+        coalesce(given_after, 0) + mrr as mrr_before,
+        coalesce(given_after, 0) as given_after,
+        coalesce(taken_before, 0) as taken_before,
+        coalesce(taken_before, 0) + mrr as mrr_after,
         change_date
     from transfers
 ),
@@ -72,10 +77,64 @@ valued as (
     select
         events.*,
         {{ times('events.mrr_before', 'rates.rate') }} as reported_before,
+        {{ times('events.given_after', 'rates.rate') }} as reported_given_after,
+        {{ times('events.taken_before', 'rates.rate') }} as reported_taken_before,
         {{ times('events.mrr_after', 'rates.rate') }} as reported_after
     from events
     inner join rates
         on events.currency = rates.currency and {{ month_of('events.change_date') }} = rates.month_start
+),
+
+balanced as (
+    select
+        *,
+        case
+            when movement = 'transfer'
+                then cast(reported_taken_before + reported_before - reported_given_after as decimal(18, 6))
+            else reported_after
+        end as balanced_after
+    from valued
 )
 
-select * from valued
+select
+    customer_id,
+    product_id,
+    currency,
+    subscription_item_id,
+    movement,
+    reason,
+    step,
+    share_set_before,
+    share_set_after,
+    mrr_before,
+    given_after,
+    taken_before,
+    mrr_after,
+    reported_before,
+    reported_given_after,
+    reported_taken_before,
+    balanced_after as reported_after,
+    change_date
+from balanced
+union all
+select
+    customer_id,
+    product_id,
+    currency,
+    subscription_item_id,
+    'fx' as movement,
+    'fx' as reason,
+    step,
+    share_set_after as share_set_before,
+    share_set_after,
+    mrr_after as mrr_before,
+    cast(0 as decimal(18, 6)) as given_after,
+    cast(0 as decimal(18, 6)) as taken_before,
+    mrr_after,
+    balanced_after as reported_before,
+    cast(0 as decimal(18, 6)) as reported_given_after,
+    cast(0 as decimal(18, 6)) as reported_taken_before,
+    reported_after,
+    change_date
+from balanced
+where balanced_after <> reported_after

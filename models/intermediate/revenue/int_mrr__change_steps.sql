@@ -51,6 +51,7 @@ whole_reasons as (
             when movement = 'reactivation' and is_resumed then 'resume'
             when movement = 'reactivation' then 'won_back'
             when movement = 'churn' then coalesce(ended_by, 'voluntary')
+            when swap_reason is not null then swap_reason
             when before_item_id is null and first_held_date = change_date then 'cross_sell'
             when before_item_id is null then 'quantity'
             when after_item_id is null and ended_by = 'pause' then 'pause'

@@ -1,91 +1,77 @@
-{#- Each round pairs the best remaining end with the best remaining start. -#}
-{%- set rounds = 3 -%}
--- Ends and starts that belong together: a plan swap, cancel and rebuy, migration, or renewal under a new
--- id. One end goes with one start, of the same customer and currency, within `link_days`; the same
--- product comes first, then the shorter gap.
+-- What started items take up of ended ones, and when: a plan swap, cancel and rebuy, migration, or renewal under a new
+-- id. An end and a start that have no other counterpart are one (`is_whole`): all of the old value stands until the new
+-- one starts, and the difference shows then. Of others the part that is taken up is passed on.
 with
 
-intervals as (
-    select * from {{ ref('int_mrr__intervals') }}
+matches as (
+    select * from {{ ref('int_mrr__swap_matches') }}
 ),
 
--- equal items that move together are paired in the order of their ids
-ends as (
+currency_changes as (
+    select * from {{ ref('int_mrr__currency_changes') }}
+),
+
+dated as (
+    select
+        matches.customer_id,
+        matches.currency,
+        matches.ended_item_id,
+        matches.ended_interval_number,
+        matches.ended_date,
+        matches.ended_mrr,
+        matches.started_item_id,
+        matches.amount,
+        greatest(matches.started_date, coalesce(of_starts.change_date, matches.started_date)) as started_date,
+        coalesce(of_ends.amount, 0) as currency_amount,
+        of_ends.change_date as currency_date,
+        count(*) over (partition by matches.ended_item_id) = 1
+        and count(*) over (partition by matches.started_item_id) = 1
+        and of_ends.subscription_item_id is null
+        and of_starts.subscription_item_id is null as is_whole
+    from matches
+    left join currency_changes as of_ends
+        on matches.ended_item_id = of_ends.subscription_item_id and of_ends.side = 'end'
+    left join currency_changes as of_starts
+        on matches.started_item_id = of_starts.subscription_item_id and of_starts.side = 'start'
+),
+
+-- where the part lies in what the old item still has, and in what the new one has by then
+placed as (
     select
         *,
-        row_number() over (
-            partition by customer_id, currency, product_id, to_date order by subscription_item_id
-        ) as place
-    from intervals
-    where is_last and to_date < {{ open_end() }} and coalesce(ended_by, '') <> 'pause'
+        sum(amount) over (
+            partition by ended_item_id
+            order by started_date desc, amount asc, started_item_id desc
+            rows between unbounded preceding and current row
+        ) as still_to_go,
+        sum(amount) over (
+            partition by started_item_id
+            order by ended_date asc, amount desc, ended_item_id asc
+            rows between unbounded preceding and current row
+        ) as started_after
+    from dated
 ),
 
-starts as (
+values_of_parts as (
     select
         *,
-        row_number() over (
-            partition by customer_id, currency, product_id, from_date order by subscription_item_id
-        ) as place
-    from intervals
-    where interval_number = 1
-),
-
-candidates as (
-    select
-        ends.subscription_item_id as ended_item_id,
-        ends.interval_number as ended_interval_number,
-        starts.subscription_item_id as started_item_id,
-        starts.from_date as started_date,
-        case when ends.product_id = starts.product_id then 0 else 1 end as product_distance,
-        {{ dbt.datediff('ends.to_date', 'starts.from_date', 'day') }} as gap_days,
-        abs(ends.place - starts.place) as place_distance
-    from ends
-    inner join starts
-        on
-            ends.customer_id = starts.customer_id
-            and ends.currency = starts.currency
-            and ends.subscription_item_id <> starts.subscription_item_id
-            and ends.to_date <= starts.from_date
-            and starts.from_date <= {{ dbt.dateadd('day', var('link_days'), 'ends.to_date') }}
+        still_to_go + case when currency_date >= started_date then currency_amount else 0 end as ended_before
+    from placed
 )
-{%- for round in range(1, rounds + 1) %}
-    ,
 
-    remaining_{{ round }} as (
-        select * from candidates
-        {%- if round > 1 %}
-            where
-                ended_item_id not in (select matched.ended_item_id from matched_{{ round - 1 }} as matched)
-                and started_item_id not in (select matched.started_item_id from matched_{{ round - 1 }} as matched)
-        {%- endif %}
-    ),
-
-    ranked_{{ round }} as (
-        select
-            *,
-            row_number() over (
-                partition by ended_item_id order by product_distance, gap_days, place_distance, started_item_id
-            ) as rank_of_start,
-            row_number() over (
-                partition by started_item_id order by product_distance, gap_days, place_distance, ended_item_id
-            ) as rank_of_end
-        from remaining_{{ round }}
-    ),
-
-    matched_{{ round }} as (
-        select
-            ended_item_id,
-            ended_interval_number,
-            started_item_id,
-            started_date,
-            gap_days
-        from ranked_{{ round }}
-        where rank_of_start = 1 and rank_of_end = 1
-        {%- if round > 1 %}
-            union all
-            select * from matched_{{ round - 1 }}
-        {%- endif %}
-    )
-{%- endfor %}
-
-select * from matched_{{ rounds }}
+select
+    customer_id,
+    currency,
+    ended_item_id,
+    ended_interval_number,
+    started_item_id,
+    is_whole,
+    cast(case when is_whole then ended_mrr else amount end as decimal(18, 6)) as amount,
+    cast(case when is_whole then ended_mrr else ended_before end as decimal(18, 6)) as ended_before,
+    cast(case when is_whole then 0 else ended_before - amount end as decimal(18, 6)) as ended_after,
+    cast(case when is_whole then 0 else started_after - amount end as decimal(18, 6)) as started_before,
+    cast(started_after as decimal(18, 6)) as started_after,
+    ended_date,
+    started_date,
+    {{ dbt.datediff('ended_date', 'started_date', 'day') }} as gap_days
+from values_of_parts

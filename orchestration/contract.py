@@ -12,7 +12,8 @@ It is stated once, in `models/staging/<source>/_<source>__sources.yml`, where db
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +29,8 @@ CONTRACT_GLOB = "models/staging/*/_*__sources.yml"
 class TableContract:
     """One raw table: `required_because` says what is lost without it.
 
-    No row can be used without its `required_columns`.
+    No row can be used without its `required_columns`. `also_in` says by column where else the same
+    fact may stand: names of columns, or paths such as `pricing.price_details.price`.
     """
 
     source: str
@@ -39,6 +41,17 @@ class TableContract:
     required_because: str
     description: str = ""
     required_columns: tuple[str, ...] = ()
+    also_in: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
+
+    def names_of(self, column: str) -> list[str]:
+        """The column and every name under which the extract may have its fact, in small letters."""
+        names = [column.lower()]
+        for other in self.also_in.get(column, ()):
+            steps = other.lower().split(".")
+            names += [other.lower(), "_".join(steps), "__".join(steps)]
+            # A path may stand as JSON or as a structure in a column of its first step.
+            names += [steps[0]] if len(steps) > 1 else []
+        return list(dict.fromkeys(names))
 
     @property
     def full_name(self) -> str:
@@ -82,6 +95,11 @@ def _table(source: dict[str, Any], table: dict[str, Any]) -> TableContract:
             for column in table.get("columns", [])
             if _meta(column).get("required") and not _meta(column).get("default_from")
         ),
+        also_in={
+            str(column["name"]): tuple(str(name) for name in _meta(column)["also_in"])
+            for column in table.get("columns", [])
+            if _meta(column).get("also_in")
+        },
     )
 
 

@@ -1,5 +1,8 @@
 """`make run`: execute the main job in this process and print what happened.
 
+The raw data is looked at first, as `make check` does: what nothing can come of stops the run in
+seconds, before the dbt project is read.
+
 Dagster's and dbt's own output goes to build/logs/run.log. Leaves with 0 when a new version was
 published, with 1 when not.
 """
@@ -13,7 +16,9 @@ from pathlib import Path
 from rich.markup import escape
 
 from orchestration.build_record import read_record
+from orchestration.check import look
 from orchestration.cli import run_command
+from orchestration.delivered import require_usable
 from orchestration.errors import PartnerMetricsError
 from orchestration.execution import execute_job, problem_of
 from orchestration.notify import FailedRun, tell
@@ -43,6 +48,12 @@ def _run(settings: Settings) -> int:
     hold_build(settings)
     console = terminal_console()
     progress.console = console
+    if settings.raw is not None:
+        with progress.step("check") as step:
+            delivery = look(settings)
+            rows = sum(delivery.rows(table.full_name) for table in delivery.tables)
+            step.update(f"{rows:,} raw rows looked at; make check shows them")
+            require_usable(delivery)
     result = execute_job(JOB, _log_file(settings), holds_build=True)
     problem = problem_of(result)
     summary = {"seconds": progress.seconds, "total_seconds": time.perf_counter() - started}

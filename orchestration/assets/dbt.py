@@ -225,7 +225,9 @@ def _broken_files(record: BuildRecord, settings: Settings) -> str:
 
 def _spoiled(record: BuildRecord, settings: Settings) -> str:
     """Names the metrics downstream of what failed."""
-    return said_to_spoil(Lineage(read_manifest(settings)).metrics_of_nodes(record.failed_nodes))
+    return said_to_spoil(
+        Lineage(read_manifest(settings)).metrics_of_nodes(record.failed_nodes), settings
+    )
 
 
 def _watched(invocation: DbtCliInvocation, step: Step) -> Iterator[Any]:

@@ -170,7 +170,8 @@ def print_verdict(console: Console, delivery: Delivery) -> int:
             console.print(f"  - and {len(notes) - FIRST} more, in the tables above")
     if problems:
         console.print("\n[red]`make run` would stop.[/red] Do this first:", highlight=False)
-        console.print(escape("\n\n".join(problems)), highlight=False)
+        # Not wrapped: it holds commands to copy.
+        console.print(escape("\n\n".join(problems)), highlight=False, soft_wrap=True)
         return 1
     rows = sum(delivery.rows(table.full_name) for table in delivery.tables)
     console.print(

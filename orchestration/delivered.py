@@ -48,13 +48,30 @@ STOPS, DOUBT, NOTE = "stops", "doubt", "note"
 UNREAD, RENAMED, EMPTY, ABSENT, ORPHANS, UNUSABLE, WHOLE = (
     "unread", "renamed", "empty", "absent", "orphans", "unusable", "whole",
 )  # fmt: skip
-# Child table and column, parent table: a row without its parent is held back.
+# Sources without whose rows there is nothing to report.
+NEVER_EMPTY = ("stripe",)
+# Findings about names, whatever stands in the rows.
+OF_NAMES = (ABSENT, UNREAD, UNUSABLE)
+# Child table, its rows in words, its column, parent table, its rows in words: a row without its
+# parent is held back.
 LINKS = (
-    ("stripe.subscription", "customer_id", "stripe.customer", "customers"),
-    ("stripe.subscription_item", "subscription_id", "stripe.subscription", "subscriptions"),
-    ("stripe.invoice_line_item", "invoice_id", "stripe.invoice", "invoices"),
-    ("stripe.price", "product_id", "stripe.product", "products"),
-    ("partner_portal.partner_association", "partner_id", "partner_portal.partner", "partners"),
+    ("stripe.subscription", "subscriptions", "customer_id", "stripe.customer", "customers"),
+    (
+        "stripe.subscription_item",
+        "subscription items",
+        "subscription_id",
+        "stripe.subscription",
+        "subscriptions",
+    ),
+    ("stripe.invoice_line_item", "invoice lines", "invoice_id", "stripe.invoice", "invoices"),
+    ("stripe.price", "prices", "product_id", "stripe.product", "products"),
+    (
+        "partner_portal.partner_association",
+        "associations",
+        "partner_id",
+        "partner_portal.partner",
+        "partners",
+    ),
 )
 # Fewer of a table's rows without a parent are left to the quarantine.
 MANY_ORPHANS = 0.25
@@ -152,19 +169,22 @@ def look_at(
     return delivery
 
 
-def require_usable(delivery: Delivery) -> None:
-    """Raise PartnerMetricsError, with all that stands in the way, if anything does."""
-    if not delivery.stops:
-        return
+def require_usable(delivery: Delivery, kinds: Iterable[str] | None = None) -> None:
+    """Raise PartnerMetricsError, with all that stands in the way, if anything does.
+
+    `kinds` are those of the findings that are looked at; all, unless they are given.
+    """
     sections = []
     for kind, (title, remedy) in MESSAGES.items():
         found = [finding for finding in delivery.stops if finding.kind == kind]
-        if found:
-            lines = [f"  - {finding.text}" for finding in found[:SHOWN]]
-            if len(found) > SHOWN:
-                lines.append(f"  - and {len(found) - SHOWN} more")
+        if found and (kinds is None or kind in kinds):
+            shown = found[:SHOWN] if kind == UNREAD else found
+            lines = [f"  - {finding.text}" for finding in shown]
+            if len(found) > len(shown):
+                lines.append(f"  - and {len(found) - len(shown)} more")
             sections.append("\n".join([title.format(len(found)), *lines, *remedy]))
-    raise PartnerMetricsError("\n\n".join(sections))
+    if sections:
+        raise PartnerMetricsError("\n\n".join(sections))
 
 
 MESSAGES: dict[str, tuple[str, list[str]]] = {
@@ -318,6 +338,8 @@ def _absent(
             f"{table.full_name}: {table.required_because or 'the warehouse is built on it'}\n"
             f"    looked for: {raw.looked_for(table)}"
         )
+        if table.source not in NEVER_EMPTY and table.required_columns:
+            text += f"\n    if you have none: {raw.empty_table(table)}"
         yield Finding(ABSENT, STOPS, table.source, table.name, "", text)
 
 
@@ -484,7 +506,7 @@ def _orphans(
 ) -> Iterable[Finding]:
     """Tables whose rows name parents that were not delivered."""
     columns = {table.full_name: table.columns for table in delivery.tables}
-    for child, column, parent, parents in LINKS:
+    for child, children, column, parent, parents in LINKS:
         if column not in columns.get(child, ()) or not delivery.rows(child):
             continue
         rows, orphans, example, named = 0, 0, None, None
@@ -519,7 +541,7 @@ def _orphans(
         source, name = child.split(".")
         whole = "all " if orphans == rows else f"{orphans:,} of "
         text = (
-            f"{whole}{rows:,} rows of {child} name {parents} that were not delivered ({parent}), "
+            f"{whole}{rows:,} {children} name {parents} that were not delivered ({parent}), "
             f"e.g. {example} names {named}. Deliver these rows of {parent}, of the same account."
         )
         weight = STOPS if orphans == rows and _is_required(delivery, child) else NOTE

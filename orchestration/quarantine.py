@@ -36,6 +36,14 @@ group by all
 order by all
 """
 
+IN_SHORT = """
+select source_name || '.' || table_name, reason_code, sum(landed_rows)::bigint as held
+from {problems}
+group by all
+order by held desc, 1, 2
+limit 3
+"""
+
 WORK_LIST = "audit.quarantine"
 # What one judged table refused, with the columns of the work list.
 REFUSED = """
@@ -67,6 +75,17 @@ def main() -> None:
         print("The last build did not end: what its tables refused, as far as they were built.")
     terminal_console().print(rows_table(columns, rows, "Held back by table and reason"))
     print(f"Every row, as it landed, with its reason: {file}")
+
+
+def held_back_in_short(settings: Settings) -> str:
+    """A line on what a failed build held back most of; empty when nothing, or nothing is known."""
+    try:
+        with _built(settings) as warehouse:
+            rows = warehouse.execute(IN_SHORT.format(problems=problems_of(warehouse))).fetchall()
+    except (PartnerMetricsError, duckdb.Error):
+        return ""
+    told = ", ".join(f"{count:,} rows of {table} ({reason})" for table, reason, count in rows)
+    return f"\nHeld back: {told}. Each row and what to do: make quarantine." if told else ""
 
 
 def write_list(warehouse: duckdb.DuckDBPyConnection, file: Path, problems: str = WORK_LIST) -> Path:

@@ -79,6 +79,8 @@ class RawSource(Protocol):
 
     def not_read(self, tables: list[TableContract]) -> list[Place]: ...
 
+    def empty_table(self, table: TableContract) -> str: ...
+
 
 @dataclass
 class FileSource:
@@ -110,6 +112,14 @@ class FileSource:
             if not _is_known(folder, table, known)
         ]
         return _by_folder([*places, *self.others], sources)
+
+    def empty_table(self, table: TableContract) -> str:
+        """What makes an empty table, for a company that has no such thing."""
+        header = ",".join(table.required_columns)
+        file = f"{self.root}/{table.source}/{table.name}.csv"
+        if self.copies:
+            return f"a file {file} with the line {header}"
+        return f"mkdir -p '{self.root}/{table.source}'; echo {header} > '{file}'"
 
 
 @dataclass
@@ -145,6 +155,10 @@ class DatabaseSource:
             and not _is_known(schema.removeprefix(self.prefix), name, known)
         ]
         return _by_folder(places, {table.source for table in tables})
+
+    def empty_table(self, table: TableContract) -> str:
+        columns = ", ".join(f"{quote(column)} varchar" for column in table.required_columns)
+        return f"create table {self.prefix}{table.source}.{table.name} ({columns})"
 
 
 def open_raw_source(settings: Settings, connection: duckdb.DuckDBPyConnection) -> RawSource:

@@ -62,7 +62,11 @@ def _run(settings: Settings) -> int:
     if problem is not None:
         if build is not None and build.failures:
             print_failures(console, build)
-        console.print(f"\n[red]Nothing was published.[/red] {escape(problem)}", highlight=False)
+        console.print(
+            f"\n[red]Nothing was published.[/red] {escape(problem)}",
+            highlight=False,
+            soft_wrap=True,
+        )
         console.print(f"Log: {_log_file(settings)}", highlight=False)
         tell(settings, FailedRun(JOB, problem, result.run_id))
         return 1

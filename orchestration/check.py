@@ -9,8 +9,6 @@ first. `make run` looks in the same way before it starts. Leaves with 1 when `ma
 
 from __future__ import annotations
 
-import csv
-import dataclasses
 from collections import defaultdict
 from collections.abc import Callable
 
@@ -25,22 +23,19 @@ from orchestration.billing_shape import shapes
 from orchestration.cli import run_command
 from orchestration.contract import TableContract, load_contract
 from orchestration.delivered import (
-    DOUBT,
-    EMPTY,
     STOPS,
     Delivery,
     Finding,
     look_at,
     require_usable,
+    with_refusals,
 )
 from orchestration.errors import PartnerMetricsError
 from orchestration.programs.validation import require_valid_programs
 from orchestration.query import terminal_console
 from orchestration.raw_sources import open_raw_source
-from orchestration.settings import PROJECT_DIR, Settings, load_settings
+from orchestration.settings import Settings, load_settings
 
-# The expectation that refuses empty columns, in expectations/thresholds.csv.
-EMPTY_COLUMNS = "landing_empty"
 FIRST = 8
 
 
@@ -54,37 +49,6 @@ def look(settings: Settings) -> Delivery:
         parts = {table.full_name: raw.parts(table) for table in tables}
         delivery = look_at(settings, connection, raw, tables, parts)
     return with_refusals(delivery)
-
-
-def with_refusals(delivery: Delivery) -> Delivery:
-    """The delivery, in which what an expectation will refuse stops the run before it begins."""
-    limit = _most_empty_columns()
-    by_table: dict[str, int] = defaultdict(int)
-    for one in delivery.findings:
-        if one.kind == EMPTY and one.weight == DOUBT:
-            by_table[one.full_name] += 1
-    findings = [
-        dataclasses.replace(one, weight=STOPS)
-        if one.kind == EMPTY
-        and one.weight == DOUBT
-        and limit is not None
-        and by_table[one.full_name] > limit
-        else one
-        for one in delivery.findings
-    ]
-    return dataclasses.replace(delivery, findings=findings)
-
-
-def _most_empty_columns() -> float | None:
-    """How many needed columns of a table may be empty; None when that blocks nothing."""
-    path = PROJECT_DIR / "expectations" / "thresholds.csv"
-    if not path.exists():
-        return None
-    with path.open(encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file):
-            if row["id"] == EMPTY_COLUMNS and row["severity"] == "blocking" and row["maximum"]:
-                return float(row["maximum"])
-    return None
 
 
 def print_delivery(console: Console, delivery: Delivery) -> None:

@@ -14,7 +14,7 @@ from __future__ import annotations
 import csv
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import astuple, dataclass, field
+from dataclasses import astuple, dataclass, field, replace
 from datetime import datetime
 from fnmatch import fnmatchcase
 from functools import cached_property
@@ -42,6 +42,8 @@ DELIVERED_AT = "_fivetran_synced"
 SOURCE_RELATION = "source_relation"
 # Where the findings stand in the build file.
 FINDINGS = "delivery.findings"
+# The expectation that refuses empty columns, in expectations/thresholds.csv.
+EMPTY_COLUMNS = "landing_empty"
 NEEDED = Path(__file__).with_name("needed_inputs.csv")
 
 STOPS, DOUBT, NOTE = "stops", "doubt", "note"
@@ -185,6 +187,37 @@ def require_usable(delivery: Delivery, kinds: Iterable[str] | None = None) -> No
             sections.append("\n".join([title.format(len(found)), *lines, *remedy]))
     if sections:
         raise PartnerMetricsError("\n\n".join(sections))
+
+
+def with_refusals(delivery: Delivery) -> Delivery:
+    """The delivery, in which what an expectation will refuse stops the run before it begins."""
+    limit = _most_empty_columns()
+    by_table: dict[str, int] = defaultdict(int)
+    for one in delivery.findings:
+        if one.kind == EMPTY and one.weight == DOUBT:
+            by_table[one.full_name] += 1
+    findings = [
+        replace(one, weight=STOPS)
+        if one.kind == EMPTY
+        and one.weight == DOUBT
+        and limit is not None
+        and by_table[one.full_name] > limit
+        else one
+        for one in delivery.findings
+    ]
+    return replace(delivery, findings=findings)
+
+
+def _most_empty_columns() -> float | None:
+    """How many needed columns of a table may be empty; None when that blocks nothing."""
+    path = PROJECT_DIR / "expectations" / "thresholds.csv"
+    if not path.exists():
+        return None
+    with path.open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            if row["id"] == EMPTY_COLUMNS and row["severity"] == "blocking" and row["maximum"]:
+                return float(row["maximum"])
+    return None
 
 
 MESSAGES: dict[str, tuple[str, list[str]]] = {
@@ -472,9 +505,10 @@ def _columns(table: TableContract, profile: Profile) -> Iterable[Finding]:
         if likes := columns_like(column, strange)[:2]:
             text = (
                 f"{table.full_name} of {profile.relation}: has {' and '.join(likes)}, "
-                f"not {column}, and does not read it"
+                f"not {column}; nothing reads it"
             )
-            yield Finding(RENAMED, NOTE, table.source, table.name, column, text)
+            what = f"{' and '.join(likes)} (not {column})"
+            yield Finding(RENAMED, NOTE, table.source, table.name, what, text)
 
 
 def _needs(table: TableContract) -> list[Need]:

@@ -72,11 +72,11 @@ def read_volumes(connection: duckdb.DuckDBPyConnection) -> list[InputVolume]:
 def _found(findings: list[Finding], source: str, table: str) -> tuple[str, str]:
     """The empty columns of a table, and what of it nothing reads."""
     own = [one for one in findings if (one.source_name, one.table_name) == (source, table)]
-    return (
-        ", ".join(sorted({one.what for one in own if one.kind == EMPTY})),
-        ", ".join(sorted({one.what for one in own if one.kind == UNREAD}))
-        or "; ".join(sorted({one.text.split(": ", 1)[-1] for one in own if one.kind == RENAMED})),
+    empty, not_read = (
+        ", ".join(sorted({one.what for one in own if one.kind in kinds}))
+        for kinds in ((EMPTY,), (UNREAD, RENAMED))
     )
+    return empty, not_read
 
 
 def write_volumes(

@@ -28,6 +28,7 @@ from orchestration.delivered import (
     look_at,
     require_usable,
     unreadable,
+    with_refusals,
     write_findings,
 )
 from orchestration.errors import PartnerMetricsError
@@ -90,7 +91,9 @@ def land(
         in_place = [] if raw.copies else [part for found in parts.values() for part in found]
         remember_files(settings, (file for part in in_place for file in part.files))
         delivery = look_at(settings, connection, raw, tables, parts)
-        require_usable(delivery, None if judge_rows else OF_NAMES)
+        if judge_rows:
+            require_usable(with_refusals(delivery))
+        require_usable(delivery, OF_NAMES)
         connection.execute(f"create schema {FINDINGS.split('.', maxsplit=1)[0]}")
         write_findings(connection, delivery.findings)
         for schema in sorted({table.schema for table in tables}):

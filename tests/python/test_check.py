@@ -16,6 +16,8 @@ from orchestration.check import look, main, print_delivery, print_verdict
 from orchestration.contract import load_contract
 from orchestration.delivered import NOTE, RENAMED, STOPS, load_needs
 from orchestration.errors import PartnerMetricsError
+from orchestration.lineage import SPOILED, said_to_spoil
+from orchestration.quarantine import held_back_in_short, problems_of, write_list
 from orchestration.settings import Settings
 
 Rewrite = dict[str, str]
@@ -197,6 +199,7 @@ def test_renamed_columns_stop_nothing(settings: Settings, raw: Path) -> None:
     (renamed,) = [one for one in delivery.findings if one.kind == RENAMED]
     assert renamed.weight == NOTE
     assert "has valid_since, not valid_from" in renamed.text
+    assert renamed.what == "valid_since (not valid_from)"
 
 
 def test_databases_and_csv_files_are_looked_at_alike(
@@ -230,6 +233,37 @@ def test_databases_and_csv_files_are_looked_at_alike(
         one.what for one in look(dataclasses.replace(settings, raw=f"duckdb:{database}")).stops
     }
     assert found_names == {"stripe_eu", "stripe.coupons"}
+
+
+def test_the_work_list_of_a_build_that_failed(settings: Settings) -> None:
+    """What was judged before the build failed, when the list itself was not built."""
+    settings.prepare()
+    with duckdb.connect(str(settings.warehouse_path)) as warehouse:
+        with pytest.raises(PartnerMetricsError, match="make check"):
+            problems_of(warehouse)
+        warehouse.execute("create schema staging")
+        warehouse.execute(
+            "create table staging.base_stripe__subscription as select 'stripe' as source_relation, "
+            "'sub_1' as row_key, 'orphan_key|customer_id' as row_reason, "
+            "'quarantined' as row_status, '{\"customer_id\": \"cus_9\"}'::json as raw_row"
+        )
+    assert held_back_in_short(settings).startswith(
+        "\nHeld back: 1 rows of stripe.subscription (orphan_key)."
+    )
+    with duckdb.connect(str(settings.warehouse_path), read_only=True) as warehouse:
+        file = write_list(warehouse, settings.build_dir / "list.csv", problems_of(warehouse))
+    assert "sub_1,orphan_key,customer_id,cus_9,1," in file.read_text("utf-8")
+
+
+def test_many_spoiled_metrics_are_counted_and_stand_in_a_file(settings: Settings) -> None:
+    settings.prepare()
+    few, many = [f"m{number}" for number in range(3)], [f"m{number}" for number in range(231)]
+
+    assert said_to_spoil(few, settings) == "\nMetrics that this spoils (3): m0, m1, m2."
+    said_of_many = said_to_spoil(many, settings)
+    assert "(231): m0, m1, m2 and others; all are in " in said_of_many
+    assert len(said_of_many) < 300
+    assert (settings.build_dir / SPOILED).read_text("utf-8").split() == many
 
 
 def test_the_demo_is_not_there_yet(

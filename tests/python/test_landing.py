@@ -15,6 +15,7 @@ from conftest import contracted
 
 from orchestration.contract import TableContract, load_contract
 from orchestration.errors import PartnerMetricsError
+from orchestration.input_volumes import read_volumes
 from orchestration.landed_files import require_same_files
 from orchestration.landing import land
 from orchestration.look_alikes import columns_like
@@ -385,3 +386,26 @@ def test_other_places_of_a_fact_are_read_from_the_contract() -> None:
         "pricing__price_details__price", "pricing",
     ]  # fmt: skip
     assert table.names_of("id") == ["id"]
+
+
+def test_what_is_not_read_is_kept_beside_the_rows_of_its_table(
+    settings: Settings, write_parquet: WriteParquet
+) -> None:
+    write_parquet("stripe/customer.parquet", "select 1 as id, 'a' as customer_name")
+    write_parquet("stripe_eu/customer.parquet", "select 2 as id")
+    settings = dataclasses.replace(settings, ignored=("stripe_eu",))
+    land(settings, [contracted("stripe.customer", columns=("id", "customer_nam"))])
+
+    with duckdb.connect(str(settings.warehouse_path)) as warehouse:
+        warehouse.execute("create schema audit")
+        warehouse.execute(
+            "create table audit.row_accounting as select 'stripe' as source_name, 'customer' as "
+            "table_name, 1 as landed_rows, 1 as accepted_rows, 0 as quarantined_rows, "
+            "0 as superseded_rows"
+        )
+        volumes = read_volumes(warehouse)
+
+    assert [(one.table_name, one.landed_rows, one.not_read) for one in volumes] == [
+        ("customer", 1, "customer_name (not customer_nam)"),
+        ("", 0, "stripe_eu"),
+    ]

@@ -19,7 +19,7 @@ from orchestration.build_record import read_record
 from orchestration.check import look
 from orchestration.cli import run_command
 from orchestration.delivered import require_usable
-from orchestration.errors import PartnerMetricsError
+from orchestration.errors import PartnerMetricsError, TransientError
 from orchestration.execution import execute_job, problem_of
 from orchestration.notify import FailedRun, tell
 from orchestration.progress import progress
@@ -49,11 +49,7 @@ def _run(settings: Settings) -> int:
     console = terminal_console()
     progress.console = console
     if settings.raw is not None:
-        with progress.step("check") as step:
-            delivery = look(settings)
-            rows = sum(delivery.rows(table.full_name) for table in delivery.tables)
-            step.update(f"{rows:,} raw rows looked at; make check shows them")
-            require_usable(delivery)
+        _check_raw(settings)
     result = execute_job(JOB, _log_file(settings), holds_build=True)
     problem = problem_of(result)
     summary = {"seconds": progress.seconds, "total_seconds": time.perf_counter() - started}
@@ -74,6 +70,19 @@ def _run(settings: Settings) -> int:
         print_report(console, settings, build)
     console.print(f"Done in {time.perf_counter() - started:.1f} s.", highlight=False)
     return 0
+
+
+def _check_raw(settings: Settings) -> None:
+    """Raise PartnerMetricsError, with what to do, when nothing could be published of the data."""
+    with progress.step("check") as step:
+        try:
+            delivery = look(settings)
+        except TransientError:
+            step.update("no answer from where the raw data is; landing tries again")
+            return
+        rows = sum(delivery.rows(table.full_name) for table in delivery.tables)
+        step.update(f"{rows:,} raw rows looked at; make check shows them")
+        require_usable(delivery)
 
 
 def _log_file(settings: Settings) -> Path:

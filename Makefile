@@ -14,13 +14,16 @@ export DAGSTER_DISABLE_TELEMETRY := yes
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-faults test-fuzz test-effects test-browser screenshots lint format dev webserver daemon docs rollback bench bench-incentives query metrics quarantine programs simulate explain statement share report catalogue versions contracts close incentives connectors lock clean distclean
+.PHONY: help run check test test-faults test-fuzz test-effects test-browser screenshots lint format dev webserver daemon docs rollback bench bench-incentives query metrics quarantine programs simulate explain statement share report catalogue versions contracts close incentives connectors lock clean distclean
 
 help:  ## list the commands
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' Makefile
 
 run: $(STAMP)  ## the main job: land, build, test, publish, report
 	@$(BIN)/python -m orchestration.run
+
+check: $(STAMP)  ## look at the raw data in seconds: what is there, missing, empty or not read
+	@$(BIN)/python -m orchestration.check
 
 # A file's tests stay together, with what they build; the order of files is in tests/python/conftest.py.
 test: $(STAMP)  ## all tests, dbt's included, on all processors (make test WORKERS=1: on one)

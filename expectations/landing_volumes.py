@@ -1,5 +1,6 @@
-"""Whether the extracts arrived whole and fresh. Freshness is measured against the moment that the
-data speaks for, never against the clock, so that the same data is judged the same on every day."""
+"""Whether the extracts arrived whole and fresh, and were read. Freshness is measured against the
+moment that the data speaks for, never against the clock, so that the same data is judged the same
+on every day."""
 
 from orchestration.suites import NOTHING_BEFORE, Frame, Suite
 
@@ -8,7 +9,8 @@ SUITE = Suite(
     title="What came in",
     description=(
         "Rows of every source table against the last publication, for tables that had 100 rows or "
-        "more; and how far each source lags behind the billing data that months end by."
+        "more; how far each source lags behind the billing data that months end by; and whether "
+        "columns that figures need are empty or stand under another name."
     ),
     frames=(
         Frame(
@@ -82,6 +84,30 @@ SUITE = Suite(
                 ),
             },
             if_empty=NOTHING_BEFORE,
+        ),
+        Frame(
+            sql="""
+                select
+                    volumes.source_name || '.' || volumes.table_name as subject,
+                    count(*) filter (where found.kind = 'empty' and found.weight = 'doubt')
+                        as needed_columns_empty,
+                    count(*) filter (where found.kind = 'empty' and found.weight = 'note')
+                        as useful_columns_empty,
+                    count(*) filter (where found.kind = 'renamed') as columns_not_read
+                from landed.volumes as volumes
+                left join landed.findings as found
+                    on
+                        volumes.source_name = found.source_name
+                        and volumes.table_name = found.table_name
+                where volumes.landed_rows > 0
+                group by all
+            """,
+            measures={
+                "needed_columns_empty": "Columns that figures stand on, and no row fills",
+                "useful_columns_empty": "Columns that figures are split by, and no row fills",
+                "columns_not_read": "Columns that look like one of the contract's, and are not",
+            },
+            if_empty="No row landed.",
         ),
     ),
     of_inputs=True,

@@ -6,8 +6,8 @@ SUITE = Suite(
     table="quarantine_summary",
     title="What was held back",
     description=(
-        "Rows kept out of the figures, of all rows that landed. Sources are judged as a whole; "
-        "tables from 100 rows on."
+        "Rows kept out of the figures, of all rows that landed. Sources are judged as a whole "
+        "from 20 rows on, tables from 100."
     ),
     frames=(
         Frame(
@@ -17,10 +17,24 @@ SUITE = Suite(
                     sum(quarantined_rows) / sum(landed_rows) as source_quarantined_share
                 from landed.volumes
                 group by source_name
-                having sum(landed_rows) > 0
+                having sum(landed_rows) >= 20
             """,
             measures={"source_quarantined_share": "Rows held back, of a source's rows"},
-            if_empty="No row landed.",
+            if_empty="No source has 20 rows.",
+        ),
+        Frame(
+            sql="""
+                select
+                    source_name as subject,
+                    sum(quarantined_rows) as small_source_quarantined_rows
+                from landed.volumes
+                group by source_name
+                having sum(landed_rows) between 1 and 19
+            """,
+            measures={
+                "small_source_quarantined_rows": "Rows held back of a source of fewer than 20 rows",
+            },
+            if_empty="No source has fewer than 20 rows.",
         ),
         Frame(
             sql="""
@@ -40,7 +54,7 @@ SUITE = Suite(
                     select source_name, sum(quarantined_rows) / sum(landed_rows) as held
                     from landed.volumes
                     group by source_name
-                    having sum(landed_rows) > 0
+                    having sum(landed_rows) >= 20
                 ),
 
                 said as (

@@ -76,6 +76,11 @@ INPUTS_DESCRIPTION = TableDescription(
         "quarantined_rows": "Rows held back, because something is wrong with them.",
         "superseded_rows": "Rows that a newer version, or a deletion in the source, replaced.",
         "newest_at": "When its newest row was delivered (UTC); empty where rows do not say.",
+        "empty_columns": "Columns that no row fills although figures need them; empty when none.",
+        "not_read": (
+            "What was delivered and nothing reads: columns under another name, and files that the "
+            "settings say to ignore. A folder ignored as a whole is a row without a table name."
+        ),
     },
 )
 

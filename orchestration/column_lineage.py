@@ -17,8 +17,8 @@ from typing import Any
 from sqlglot import MappingSchema, exp, parse_one
 from sqlglot.lineage import Node, lineage
 
+from orchestration.delivered import SOURCE_RELATION
 from orchestration.files import write_whole
-from orchestration.landing import SOURCE_RELATION
 from orchestration.ledger.contract import SCHEMA as CLOSED_MONTHS
 from orchestration.settings import Settings
 

@@ -12,7 +12,7 @@ It is stated once, in `models/staging/<source>/_<source>__sources.yml`, where db
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -48,16 +48,12 @@ class TableContract:
     def full_name(self) -> str:
         return f"{self.source}.{self.name}"
 
-    def is_said(self, column: str, there: Collection[str]) -> bool:
-        """Whether an extract with these columns can say the contract's column.
+    def places(self, column: str) -> list[str]:
+        """Names of the raw columns that may say the contract's column, the best first.
 
         A path is read as a flattened column, joined by one underscore or two, or as a document
         that a shorter part of it names; see `macros/staging/base_rows.sql`.
         """
-        return any(name in there for name in self.places(column))
-
-    def places(self, column: str) -> list[str]:
-        """Names of the raw columns that may say the contract's column, the best first."""
         names = [column]
         for path in self.also_in.get(column, ()):
             parts = path.split(".")

@@ -10,6 +10,7 @@ The catalogs that a frame's SQL can read beside the build file:
 
     before.<table>     a certified table as it is published now; empty if nothing is
     landed.volumes     a row a source table: rows by fate, and the newest delivery
+    landed.findings    what to know of the delivery: columns that are empty or not read
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ from orchestration.audit_record import (
 )
 from orchestration.build_record import read_record
 from orchestration.certificates import CERTIFICATES
+from orchestration.delivered import read_findings, write_findings
 from orchestration.errors import PartnerMetricsError
 from orchestration.input_volumes import VOLUMES, read_volumes, write_volumes
 from orchestration.manifest import CERTIFIED_SCHEMA
@@ -134,6 +136,7 @@ def opened(settings: Settings, published: Path | None) -> Iterator[duckdb.DuckDB
         connection.execute("attach ':memory:' as before; attach ':memory:' as landed")
         connection.execute(f"use {quote(build)}")
         write_volumes(connection, "landed.volumes", read_volumes(connection))
+        write_findings(connection, read_findings(connection), "landed.findings")
         found: dict[str, dict[str, str]] = {}
         if published is not None and published.exists():
             connection.execute(f"attach {literal(str(published))} as published (read_only)")

@@ -1,4 +1,4 @@
-"""What came in, by source table: rows by fate and the newest delivery.
+"""What came in, by source table: rows by fate, the newest delivery, and what nothing reads.
 
 Expectations compare it with the publication before; publication keeps it as `certificate_inputs`.
 """
@@ -10,6 +10,7 @@ from datetime import datetime
 
 import duckdb
 
+from orchestration.delivered import EMPTY, RENAMED, UNREAD, Finding, read_findings
 from orchestration.raw_sources import quote
 
 # The published table that keeps it, so that the next run can compare.
@@ -19,7 +20,12 @@ DELIVERED = "_fivetran_synced"
 
 @dataclass(frozen=True)
 class InputVolume:
-    """One source table; `newest_at` is when its newest row was delivered (UTC), if rows say so."""
+    """One source table; `newest_at` is when its newest row was delivered (UTC), if rows say so.
+
+    `empty_columns` are columns that no row fills although they are needed, `not_read` is what
+    nothing reads: columns under another name, files and folders that settings say to ignore. A
+    folder that is ignored as a whole is a row of its own, without a table and without rows.
+    """
 
     source_name: str
     table_name: str
@@ -28,6 +34,8 @@ class InputVolume:
     quarantined_rows: int
     superseded_rows: int
     newest_at: datetime | None
+    empty_columns: str = ""
+    not_read: str = ""
 
 
 def read_volumes(connection: duckdb.DuckDBPyConnection) -> list[InputVolume]:
@@ -40,6 +48,7 @@ def read_volumes(connection: duckdb.DuckDBPyConnection) -> list[InputVolume]:
             [DELIVERED],
         ).fetchall()
     }
+    findings = read_findings(connection)
     volumes = []
     for source, table, landed, accepted, quarantined, superseded in connection.execute(
         "select source_name, table_name, landed_rows, accepted_rows, quarantined_rows, "
@@ -48,9 +57,26 @@ def read_volumes(connection: duckdb.DuckDBPyConnection) -> list[InputVolume]:
         model = f"base_{source}__{table}"
         newest = _newest(connection, model) if model in judged else None
         volumes.append(
-            InputVolume(source, table, landed, accepted, quarantined, superseded, newest)
-        )
+            InputVolume(
+                source, table, landed, accepted, quarantined, superseded, newest,
+                *_found(findings, source, table),
+            )
+        )  # fmt: skip
+    whole = sorted({one.source_name for one in findings if not one.table_name})
+    volumes += [
+        InputVolume(source, "", 0, 0, 0, 0, None, *_found(findings, source, "")) for source in whole
+    ]
     return volumes
+
+
+def _found(findings: list[Finding], source: str, table: str) -> tuple[str, str]:
+    """The empty columns of a table, and what of it nothing reads."""
+    own = [one for one in findings if (one.source_name, one.table_name) == (source, table)]
+    empty, not_read = (
+        ", ".join(sorted({one.what for one in own if one.kind in kinds}))
+        for kinds in ((EMPTY,), (UNREAD, RENAMED))
+    )
+    return empty, not_read
 
 
 def write_volumes(
@@ -60,11 +86,11 @@ def write_volumes(
     connection.execute(
         f"create table {target} (source_name varchar, table_name varchar, landed_rows bigint, "
         "accepted_rows bigint, quarantined_rows bigint, superseded_rows bigint, "
-        "newest_at timestamp)"
+        "newest_at timestamp, empty_columns varchar, not_read varchar)"
     )
     if volumes:
         connection.executemany(
-            f"insert into {target} values (?, ?, ?, ?, ?, ?, ?)",
+            f"insert into {target} values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [astuple(volume) for volume in volumes],
         )
 

@@ -2,8 +2,9 @@
 
 Files in a folder are not copied, which would double the disk and time of a large landing. So
 somebody may replace one while dbt reads, and a build would mix two deliveries. Landing therefore
-remembers size, modification time and inode of every file, and a build whose files are no longer
-those does not pass.
+remembers size, modification time, inode and change time of every file, and a build whose files
+are no longer those does not pass. The change time tells of a file that was written over in place
+and given its old modification time: nobody can set it.
 """
 
 from __future__ import annotations
@@ -17,10 +18,11 @@ import duckdb
 
 from orchestration.errors import PartnerMetricsError
 from orchestration.files import write_whole
-from orchestration.raw_sources import literal, quote, read_csv_sql
+from orchestration.raw_sources import file_names, quote, read_csv_sql
 from orchestration.settings import Settings
 
-State = tuple[int, int, int]
+# Size, modification time, inode, change time; earlier versions remembered no change time.
+State = tuple[int, ...]
 MESSAGE_LENGTH = 300
 
 
@@ -60,7 +62,8 @@ def unreadable_files(settings: Settings) -> list[str]:
 def read_to_the_end(connection: duckdb.DuckDBPyConnection, file: str) -> str | None:
     """Read every value of a file; returns what is wrong with it, None when nothing is."""
     is_parquet = file.lower().endswith(".parquet")
-    rows = f"read_parquet({literal(file)})" if is_parquet else read_csv_sql(literal(file))
+    name = file_names([file])
+    rows = f"read_parquet({name})" if is_parquet else read_csv_sql(name)
     problem = _problem_of(connection, "file_row", rows)
     if problem is None or not is_parquet:
         return problem
@@ -98,12 +101,12 @@ def remembered_files(settings: Settings) -> dict[str, State | None]:
 
 
 def file_state(file: str) -> State | None:
-    """Size, modification time and inode; None for what is no local file, or is gone."""
+    """Size, modification time, inode, change time; None for what is no local file, or is gone."""
     try:
         state = Path(file).stat()
     except OSError:
         return None
-    return state.st_size, state.st_mtime_ns, state.st_ino
+    return state.st_size, state.st_mtime_ns, state.st_ino, state.st_ctime_ns
 
 
 def _change(before: State | None, now: State | None) -> str | None:
@@ -111,6 +114,12 @@ def _change(before: State | None, now: State | None) -> str | None:
         return None
     if before is None or now is None:
         return "it is gone" if now is None else "it came back"
-    written = datetime.fromtimestamp(now[1] / 1e9, UTC).replace(microsecond=0, tzinfo=None)
+    if now[:3] == before[:3]:
+        return f"it was written over or touched at {_utc(now[3])} UTC, with its old time and size"
+    written = _utc(now[1])
     what = f"it has {now[0]:,} bytes, not {before[0]:,}" if now[0] != before[0] else "it is another"
     return f"{what}, written at {written} UTC"
+
+
+def _utc(nanoseconds: int) -> datetime:
+    return datetime.fromtimestamp(nanoseconds / 1e9, UTC).replace(microsecond=0, tzinfo=None)

@@ -14,7 +14,13 @@ from functools import cached_property
 from typing import Any
 
 from orchestration.audit_record import Result
+from orchestration.files import write_whole
 from orchestration.manifest import CERTIFIED_SCHEMA
+from orchestration.settings import Settings, shown
+
+# So many metrics are named in a message; more are in the file.
+NAMED = 12
+SPOILED = "spoiled_metrics.txt"
 
 
 class Lineage:
@@ -123,8 +129,16 @@ class Lineage:
         return self._metrics_below[unique_id]
 
 
-def said_to_spoil(metrics: list[str]) -> str:
-    """A line that names the metrics, for the message of a run; empty when there are none."""
+def said_to_spoil(metrics: list[str], settings: Settings) -> str:
+    """A line about the metrics, for the message of a run; empty when there are none.
+
+    A few are named. Many are counted, and stand in a file of the build folder.
+    """
     if not metrics:
         return ""
-    return f"\nMetrics that this spoils ({len(metrics)}): {', '.join(metrics)}."
+    count = f"\nMetrics that this spoils ({len(metrics)}): "
+    if len(metrics) <= NAMED:
+        return f"{count}{', '.join(metrics)}."
+    file = settings.build_dir / SPOILED
+    write_whole(file, "\n".join(metrics) + "\n")
+    return f"{count}{', '.join(metrics[:3])} and others; all are in {shown(file)}."

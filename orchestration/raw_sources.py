@@ -1,8 +1,9 @@
 """Where raw tables can be found: files under a folder or object store, or an existing database.
 
 Each reader answers two questions: which parts make up a contracted table (one part an account of
-the source system), and where it looked. An account is a folder or schema named `<source>` or
-`<source>__<account>`; all accounts of a source are united, told apart by `source_relation`.
+the source system), and where it looked; and a third one: what is there that it does not read. An
+account is a folder or schema named `<source>` or `<source>__<account>`; all accounts of a source
+are united, told apart by `source_relation`.
 """
 
 from __future__ import annotations
@@ -24,6 +25,16 @@ from orchestration.settings import Settings
 
 OBJECT_STORE_SCHEMES = ("s3://", "gs://", "gcs://", "r2://", "https://", "http://")
 FILE_KINDS = (".parquet", ".csv", ".csv.gz")
+# Kinds of data file that are not read; a file of no known kind is taken for a note or a log.
+OTHER_KINDS = re.compile(
+    r"(\.(parquet|parq|pq|csv|tsv|json|jsonl|ndjson|avro|orc|arrow|feather|xlsx?|snappy))?"
+    r"(\.(gz|gzip|zst|zstd|bz2|zip|xz|lz4|snappy|z))?$",
+    re.IGNORECASE,
+)
+# Files that tell of data, and are none.
+NO_DATA = ("schema", "manifest", "metadata", "catalog", "state")
+# What the engine would take for a pattern that other files match too.
+PATTERN = re.compile(r"[*?\[]")
 RAW_DATABASE = "raw_database"
 # What a server says when it may answer in a minute.
 MAY_PASS = re.compile(
@@ -42,6 +53,21 @@ class RawPart:
     files: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class Place:
+    """A file, folder, table or schema that no table reads: `folder` is a source's or is not.
+
+    `table` is what its name says behind folder and kind, empty for a folder as a whole; `why` says
+    why a file is not read that has the name of a table, `files` counts what is in it.
+    """
+
+    folder: str
+    table: str
+    name: str
+    why: str = ""
+    files: int = 1
+
+
 class RawSource(Protocol):
     """`copies` tells whether rows must be copied, because dbt cannot reach them by itself."""
 
@@ -51,6 +77,10 @@ class RawSource(Protocol):
 
     def looked_for(self, table: TableContract) -> str: ...
 
+    def not_read(self, tables: list[TableContract]) -> list[Place]: ...
+
+    def empty_table(self, table: TableContract) -> str: ...
+
 
 @dataclass
 class FileSource:
@@ -58,6 +88,7 @@ class FileSource:
 
     root: str
     files: dict[tuple[str, str], list[str]]
+    others: list[Place] = field(default_factory=list)
     copies: bool = False
 
     def parts(self, table: TableContract) -> list[RawPart]:
@@ -71,6 +102,24 @@ class FileSource:
 
     def looked_for(self, table: TableContract) -> str:
         return f"{self.root}/{table.source}/{table.name}/*.parquet (or .csv, or one file)"
+
+    def not_read(self, tables: list[TableContract]) -> list[Place]:
+        known = {(table.source, table.name) for table in tables}
+        sources = {table.source for table in tables}
+        places = [
+            Place(folder, table, f"{folder}/{table}", files=len(paths))
+            for (folder, table), paths in self.files.items()
+            if not _is_known(folder, table, known)
+        ]
+        return _by_folder([*places, *self.others], sources)
+
+    def empty_table(self, table: TableContract) -> str:
+        """What makes an empty table, for a company that has no such thing."""
+        header = ",".join(table.required_columns)
+        file = f"{self.root}/{table.source}/{table.name}.csv"
+        if self.copies:
+            return f"a file {file} with the line {header}"
+        return f"mkdir -p '{self.root}/{table.source}'; echo {header} > '{file}'"
 
 
 @dataclass
@@ -96,6 +145,20 @@ class DatabaseSource:
 
     def looked_for(self, table: TableContract) -> str:
         return f"table {self.prefix}{table.source}.{table.name} in {self.description}"
+
+    def not_read(self, tables: list[TableContract]) -> list[Place]:
+        known = {(table.source, table.name) for table in tables}
+        places = [
+            Place(schema.removeprefix(self.prefix), name, f"{schema}.{name}")
+            for schema, name in sorted(self.tables)
+            if schema.startswith(self.prefix)
+            and not _is_known(schema.removeprefix(self.prefix), name, known)
+        ]
+        return _by_folder(places, {table.source for table in tables})
+
+    def empty_table(self, table: TableContract) -> str:
+        columns = ", ".join(f"{quote(column)} varchar" for column in table.required_columns)
+        return f"create table {self.prefix}{table.source}.{table.name} ({columns})"
 
 
 def open_raw_source(settings: Settings, connection: duckdb.DuckDBPyConnection) -> RawSource:
@@ -123,7 +186,7 @@ def read_files_sql(paths: list[str], table: TableContract) -> str:
             f"{table.full_name} is there both as Parquet and as CSV ({paths[0]} and others); "
             "keep one of them, or its rows would count twice."
         )
-    names = "[" + ", ".join(literal(path) for path in paths) + "]"
+    names = file_names(paths)
     if is_parquet == {True}:
         return f"select * from read_parquet({names}, union_by_name = true)"
     return f"select * from {read_csv_sql(names)}"
@@ -135,6 +198,18 @@ def read_csv_sql(names: str) -> str:
         f"read_csv({names}, union_by_name = true, header = true, skip = 0, comment = '', "
         "all_varchar = true, delim = ',', quote = '\"', escape = '\"')"
     )
+
+
+def file_names(paths: Iterable[str]) -> str:
+    """SQL list of files, each taken by its name; `*`, `?` and `[` in one would match others."""
+    return "[" + ", ".join(literal(as_itself(path)) for path in paths) + "]"
+
+
+def as_itself(path: str) -> str:
+    """A path that the engine does not take for a pattern."""
+    if path.startswith(("http://", "https://")):
+        return path
+    return PATTERN.sub(lambda found: f"[{found[0]}]", path)
 
 
 def quote(identifier: str) -> str:
@@ -153,17 +228,61 @@ def _kind(path: str) -> str | None:
     return next((kind for kind in FILE_KINDS if path.lower().endswith(kind)), None)
 
 
-def _by_table(root: str, paths: Iterable[str]) -> dict[tuple[str, str], list[str]]:
-    """Group data files by (source folder, table); hidden, partial and other files are left out."""
+def _is_known(folder: str, table: str, known: set[tuple[str, str]]) -> bool:
+    return any(table == name and _belongs(folder, source) for source, name in known)
+
+
+def _by_folder(places: list[Place], sources: set[str]) -> list[Place]:
+    """Folders that belong to no source as one place each, by name; other places as they are."""
+    of_sources = []
+    folders: dict[str, int] = defaultdict(int)
+    why = {}
+    for place in places:
+        if any(_belongs(place.folder, source) for source in sources) and place.table:
+            of_sources.append(place)
+        else:
+            folders[place.folder] += place.files
+            if not place.table:
+                why[place.folder] = place.why
+    whole = [Place(name, "", name, why.get(name, ""), files) for name, files in folders.items()]
+    return sorted([*whole, *of_sources], key=lambda place: place.name)
+
+
+def _by_table(
+    root: str, paths: Iterable[str], whys: dict[str, str] | None = None
+) -> tuple[dict[tuple[str, str], list[str]], list[Place]]:
+    """Data files by (source folder, table), and what no table reads.
+
+    Hidden and partial files are left out of both. `whys` says of paths why they cannot be read.
+    """
     found: dict[tuple[str, str], list[str]] = defaultdict(list)
-    for path in sorted(paths):
+    others = []
+    for path in sorted({*paths, *(whys or ())}):
         parts = PurePosixPath(path.removeprefix(root).lstrip("/")).parts
         kind = _kind(path)
-        if kind is None or len(parts) < 2 or any(part[0] in "._" for part in parts):
+        why = (whys or {}).get(path, "")
+        if not parts or any(part[0] in "._" for part in parts):
+            continue
+        if kind is None or len(parts) < 2 or why:
+            others.append(_other(parts, why))
             continue
         table = parts[1] if len(parts) > 2 else parts[1][: -len(kind)]
         found[parts[0], table].append(path)
-    return dict(found)
+    return dict(found), [place for place in others if place is not None]
+
+
+def _other(parts: tuple[str, ...], why: str) -> Place | None:
+    """What is at a path that is not read; None for a file that is no data."""
+    ending = OTHER_KINDS.search(parts[-1])
+    kind = ending[0] if ending else ""
+    if not why and (not kind or parts[-1].removesuffix(kind).lower() in NO_DATA):
+        return None
+    shown = "/".join(parts)
+    if len(parts) == 1:
+        name = parts[0].removesuffix(kind)
+        return Place(name, "", shown, why or "a file beside the folders of the sources")
+    table = parts[1] if len(parts) > 2 else parts[1].removesuffix(kind)
+    return Place(parts[0], table, shown, why or f"files of kind {kind} are not read")
 
 
 def open_folder(location: str) -> FileSource:
@@ -174,8 +293,37 @@ def open_folder(location: str) -> FileSource:
             f"There is no folder {root} to read raw data from. Set PARTNER_METRICS_RAW to a "
             "folder with <source>/<table>/*.parquet, or unset it and let `make run` simulate."
         )
-    files = [path.as_posix() for path in root.rglob("*") if path.is_file()]
-    return FileSource(root.as_posix(), _by_table(root.as_posix(), files))
+    files, whys = [], {}
+    for path in root.rglob("*"):
+        name = path.as_posix()
+        if not path.is_file() and not _is_text(name):
+            continue
+        if path.is_symlink() and not path.exists():
+            whys[name] = "a link to something that is not there"
+        elif path.is_symlink() and path.is_dir():
+            whys[name] = "a link to a folder; such links are not followed"
+        elif path.is_file():
+            files.append(name)
+    return FileSource(root.as_posix(), *_by_table(root.as_posix(), _readable_names(files), whys))
+
+
+def _readable_names(files: list[str]) -> list[str]:
+    """The names; raises PartnerMetricsError for data under bytes that no text has.
+
+    A query could not name such a file.
+    """
+    broken = [name for name in files if not _is_text(name) and _kind(name)]
+    if broken:
+        listed = "\n".join(f"  - {os.fsencode(name)!r}" for name in broken[:10])
+        raise PartnerMetricsError(
+            f"{len(broken)} file name(s) are not UTF-8, so that no query can name them:\n{listed}\n"
+            "Rename them, and run again."
+        )
+    return [name for name in files if _is_text(name)]
+
+
+def _is_text(name: str) -> bool:
+    return name == name.encode("utf-8", "replace").decode("utf-8")
 
 
 def _open_object_store(location: str, connection: duckdb.DuckDBPyConnection) -> FileSource:
@@ -189,7 +337,8 @@ def _open_object_store(location: str, connection: duckdb.DuckDBPyConnection) -> 
             f"Cannot list {root}: {str(error).splitlines()[0]}. Check the address, and the keys in "
             "AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN and AWS_REGION."
         ) from error
-    return FileSource(root, _by_table(root, [row[0] for row in rows]), copies=True)
+    found, others = _by_table(root, [row[0] for row in rows])
+    return FileSource(root, found, others, copies=True)
 
 
 def _object_store_secret(root: str, connection: duckdb.DuckDBPyConnection) -> None:

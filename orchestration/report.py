@@ -12,10 +12,13 @@ from rich.markup import escape
 from orchestration.audit_record import read_audit
 from orchestration.build_record import BuildRecord
 from orchestration.data_docs import INDEX, site_folder
+from orchestration.delivered import Finding, read_findings
 from orchestration.program_report.page import page_path
 from orchestration.publishing import LINK, current_file
 from orchestration.query import rows_table
 from orchestration.settings import Settings, shown
+
+FINDINGS_SHOWN = 5
 
 ROWS = """
 select
@@ -56,6 +59,7 @@ def print_report(console: Console, settings: Settings, build: BuildRecord) -> No
     config = settings.duckdb_config()
     with duckdb.connect(str(settings.warehouse_path), read_only=True, config=config) as warehouse:
         _print(console, warehouse, ROWS, "Rows by source: landed = accepted + the rest")
+        _print_findings(console, read_findings(warehouse))
     with duckdb.connect(str(file), read_only=True) as published:
         row = published.execute(CURRENCY).fetchone()
         currency = row[0] if row else ""
@@ -78,6 +82,14 @@ def print_report(console: Console, settings: Settings, build: BuildRecord) -> No
     if (page := page_path(settings)).exists():
         console.print(f"Program    {shown(page)}: how the partner program does, on one page")
     console.print("Lineage    make dev")
+
+
+def _print_findings(console: Console, findings: list[Finding]) -> None:
+    """What was delivered and not read, or is empty: the first of it; `make check` has all."""
+    for one in findings[:FINDINGS_SHOWN]:
+        console.print(f"[yellow]input[/yellow] {escape(one.text)}", highlight=False)
+    if len(findings) > FINDINGS_SHOWN:
+        console.print(f"{len(findings) - FINDINGS_SHOWN} more things to know of inputs: make check")
 
 
 def print_failures(console: Console, build: BuildRecord) -> None:

@@ -1,5 +1,8 @@
 """`make run`: execute the main job in this process and print what happened.
 
+The raw data is looked at first, as `make check` does: what nothing can come of stops the run in
+seconds, before the dbt project is read.
+
 Dagster's and dbt's own output goes to build/logs/run.log. Leaves with 0 when a new version was
 published, with 1 when not.
 """
@@ -13,8 +16,10 @@ from pathlib import Path
 from rich.markup import escape
 
 from orchestration.build_record import read_record
+from orchestration.check import look
 from orchestration.cli import run_command
-from orchestration.errors import PartnerMetricsError
+from orchestration.delivered import require_usable
+from orchestration.errors import PartnerMetricsError, TransientError
 from orchestration.execution import execute_job, problem_of
 from orchestration.notify import FailedRun, tell
 from orchestration.progress import progress
@@ -43,6 +48,8 @@ def _run(settings: Settings) -> int:
     hold_build(settings)
     console = terminal_console()
     progress.console = console
+    if settings.raw is not None:
+        _check_raw(settings)
     result = execute_job(JOB, _log_file(settings), holds_build=True)
     problem = problem_of(result)
     summary = {"seconds": progress.seconds, "total_seconds": time.perf_counter() - started}
@@ -51,7 +58,11 @@ def _run(settings: Settings) -> int:
     if problem is not None:
         if build is not None and build.failures:
             print_failures(console, build)
-        console.print(f"\n[red]Nothing was published.[/red] {escape(problem)}", highlight=False)
+        console.print(
+            f"\n[red]Nothing was published.[/red] {escape(problem)}",
+            highlight=False,
+            soft_wrap=True,
+        )
         console.print(f"Log: {_log_file(settings)}", highlight=False)
         tell(settings, FailedRun(JOB, problem, result.run_id))
         return 1
@@ -59,6 +70,19 @@ def _run(settings: Settings) -> int:
         print_report(console, settings, build)
     console.print(f"Done in {time.perf_counter() - started:.1f} s.", highlight=False)
     return 0
+
+
+def _check_raw(settings: Settings) -> None:
+    """Raise PartnerMetricsError, with what to do, when nothing could be published of the data."""
+    with progress.step("check") as step:
+        try:
+            delivery = look(settings)
+        except TransientError:
+            step.update("no answer from where the raw data is; landing tries again")
+            return
+        rows = sum(delivery.rows(table.full_name) for table in delivery.tables)
+        step.update(f"{rows:,} raw rows looked at; make check shows them")
+        require_usable(delivery)
 
 
 def _log_file(settings: Settings) -> Path:

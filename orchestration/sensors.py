@@ -37,7 +37,8 @@ DEMO = "The demo's data is simulated: nothing lands. Set PARTNER_METRICS_RAW to 
 class Watch:
     """The sensor's cursor: the state seen last, the one a run was asked for, and the count of asks.
 
-    A state is a hash over name, size, modification time and inode of all files that would land.
+    A state is a hash over name, size, modification time, inode and change time of all files that
+    would land.
     """
 
     seen: str = ""

@@ -4,6 +4,7 @@
 |---|---|---|
 | PARTNER_METRICS_RAW | folder, `s3://bucket/prefix`, `duckdb:file` or `postgres:dsn` | demo |
 | PARTNER_METRICS_RAW_SCHEMA_PREFIX | source `x` is in the database's schema `<prefix>x` | |
+| PARTNER_METRICS_IGNORE | names in the raw data that need not be read, comma-separated | |
 | PARTNER_METRICS_BUILD_DIR | private build folder | build |
 | PARTNER_METRICS_PUBLISH_DIR | folder of the published files | published |
 | PARTNER_METRICS_SHARE_DIR | files for partners, a folder each | partner_files |
@@ -56,6 +57,7 @@ class Settings:
 
     raw: str | None
     raw_schema_prefix: str
+    ignored: tuple[str, ...]
     build_dir: Path
     publish_dir: Path
     share_dir: Path
@@ -149,6 +151,11 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
     return Settings(
         raw=raw,
         raw_schema_prefix=env.get("PARTNER_METRICS_RAW_SCHEMA_PREFIX", ""),
+        ignored=tuple(
+            name
+            for one in env.get("PARTNER_METRICS_IGNORE", "").split(",")
+            if (name := one.strip().strip("/"))
+        ),
         build_dir=build_dir,
         publish_dir=_folder(env, "PARTNER_METRICS_PUBLISH_DIR", "published"),
         share_dir=_folder(env, "PARTNER_METRICS_SHARE_DIR", "partner_files"),

@@ -36,6 +36,7 @@ from orchestration.landed_files import require_same_files, unreadable_files
 from orchestration.lineage import Lineage, said_to_spoil
 from orchestration.manifest import CERTIFIED_SCHEMA, ensure_manifest, read_manifest
 from orchestration.progress import Step, progress
+from orchestration.quarantine import held_back_in_short
 from orchestration.run_lock import hold_build
 from orchestration.settings import PROJECT_DIR, Settings, load_settings, venv_executable
 
@@ -157,6 +158,7 @@ def dbt_models(context: dg.AssetExecutionContext, dbt: EmbeddedDbt) -> Iterator[
             raise PartnerMetricsError(
                 f"dbt build did not pass: {names or 'see the log'}"
                 + _broken_files(record, settings)
+                + held_back_in_short(settings)
                 + _spoiled(record, settings)
             )
 
@@ -225,7 +227,9 @@ def _broken_files(record: BuildRecord, settings: Settings) -> str:
 
 def _spoiled(record: BuildRecord, settings: Settings) -> str:
     """Names the metrics downstream of what failed."""
-    return said_to_spoil(Lineage(read_manifest(settings)).metrics_of_nodes(record.failed_nodes))
+    return said_to_spoil(
+        Lineage(read_manifest(settings)).metrics_of_nodes(record.failed_nodes), settings
+    )
 
 
 def _watched(invocation: DbtCliInvocation, step: Step) -> Iterator[Any]:

@@ -91,7 +91,9 @@ def expectation_assets(
             if result.blocks
             for metric in lineage.metrics_of_expectation(result)
         }
-        require_passed(record, f"{said_to_spoil(sorted(spoiled))}\nAll expectations: {site}")
+        require_passed(
+            record, f"{said_to_spoil(sorted(spoiled), settings)}\nAll expectations: {site}"
+        )
         yield dg.MaterializeResult(asset_key=KEY, metadata=metadata)
 
 

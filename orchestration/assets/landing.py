@@ -54,7 +54,7 @@ def landing_assets(context: dg.AssetExecutionContext) -> Iterator[dg.Materialize
     if settings.raw is None:
         ensure_demo_raw(settings)
     with retried(), progress.step("land") as step:
-        tables = land(settings)
+        tables = land(settings, judge_rows=True)
         present = [table for table in tables if table.accounts]
         rows = sum(table.rows for table in tables)
         step.update(f"{rows:,} rows in {len(present)} tables, {len(tables) - len(present)} absent")

@@ -11,6 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 from world import anchors, write_raw
 
+from orchestration.check import look
 from orchestration.contract import load_contract
 from orchestration.errors import PartnerMetricsError
 from orchestration.landed_files import unreadable_files
@@ -158,3 +159,41 @@ def test_a_parquet_file_of_noughts_is_named(raw: Path) -> None:
 
     with pytest.raises(PartnerMetricsError, match=r"salesforce\.account(.|\n)*account\.parquet"):
         land(settings_for(raw))
+
+
+def test_a_blank_column_of_every_needed_one_is_refused_before_a_build(raw: Path) -> None:
+    """Whatever the contract needs in every row, emptied in all of them, is named."""
+    emptied = set()
+    for table in CONTRACT:
+        if not table.required:
+            continue
+        file = raw / table.source / f"{table.name}.parquet"
+        landed = pq.read_table(file)
+        for column in table.required_columns:
+            index = landed.column_names.index(column)
+            landed = landed.set_column(index, column, pa.array([None] * len(landed), pa.string()))
+            emptied.add(f"{table.full_name} of {table.source}: {column} is empty")
+        pq.write_table(landed, file)
+
+    delivery = look(settings_for(raw))
+
+    text = "\n".join(finding.text for finding in delivery.stops)
+    assert not [one for one in emptied if one not in text]
+
+
+def test_a_column_of_empty_texts_is_as_empty_as_one_of_nulls(raw: Path) -> None:
+    def filled() -> frozenset[str]:
+        return look(settings_for(raw)).profiles["stripe.customer"][0].filled
+
+    for line in (b"c1,\n", b'c1,""\n'):
+        file = as_csv(raw, "stripe/customer", HEADER + line)
+        assert filled() == {"id"}
+    file.unlink()
+    pq.write_table(pa.table({"id": ["c1"], "name": [""]}), file.with_suffix(".parquet"))
+    assert filled() == {"id"}
+    pq.write_table(
+        pa.table({"id": ["c1"], "name": ["a"]}),
+        file.with_suffix(".parquet"),
+        write_statistics=False,
+    )
+    assert filled() == {"id", "name"}, "without statistics it is looked up"

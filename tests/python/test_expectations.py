@@ -310,6 +310,12 @@ LAST = "(select max(month_start) from certified.vendor_summary_monthly)"
         ),
         (
             "landing_volumes",
+            "insert into delivery.findings values "
+            "('empty', 'doubt', 'stripe', 'invoice_line_item', 'plan_id', 'is empty')",
+            {"landing_empty"},
+        ),
+        (
+            "landing_volumes",
             "update staging.base_stripe__subscription "
             "set _fivetran_synced = _fivetran_synced - interval 3 day",
             set(),

@@ -18,6 +18,7 @@ invoices_net as (
     select
         invoices.*,
         coalesce(included_tax.taxed_lines, 0) as taxed_lines,
+        coalesce(included_tax.included_tax_minor, 0) as included_tax_minor,
         invoices.subtotal_minor - coalesce(included_tax.included_tax_minor, 0)
         + coalesce(invoices.tax_minor, 0) - invoices.total_minor as taken_off_minor
     from invoices
@@ -32,6 +33,7 @@ select
     {{ canonical_id('subscription_id', 'stripe') }} as subscription_id,
     status,
     currency,
+    cast(subtotal_minor - included_tax_minor as bigint) as subtotal_minor,
     -- what coupons took off the whole invoice, before tax; an extract without these figures tells of none, and what
     -- the rounding of tax inside the lines explains is none
     case when taken_off_minor > taxed_lines then cast(taken_off_minor as bigint) else 0 end as discount_minor,

@@ -141,6 +141,7 @@ SUITE = Suite(
                 with invoiced as (
                     select
                         currencies.currency_code,
+                        count(*) filter (where invoices.discount_minor > 0) as discounted,
                         sum(invoices.discount_minor * currencies.minor_unit_value) as taken_off
                     from input.input_invoices as invoices
                     inner join seeds.currencies as currencies
@@ -165,14 +166,15 @@ SUITE = Suite(
                 inner join invoiced on counted.currency = invoiced.currency_code
                 cross join intermediate.int_closing_state as closing_state
                 where closing_state.last_closed_month is null
-                    and invoiced.taken_off > 0.01 * counted.closing_native
+                    and invoiced.discounted >= 20
+                    and invoiced.taken_off > 0.001 * counted.closing_native
             """,
             measures={
                 "discount_coverage": (
                     "Discounts of MRR over all months, of what invoices took off, by currency"
                 ),
             },
-            if_empty="Invoices take off less than a hundredth of MRR, or months are closed.",
+            if_empty="Invoices take off less than a thousandth of MRR, or months are closed.",
         ),
         Frame(
             sql="""

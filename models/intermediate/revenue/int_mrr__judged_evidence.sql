@@ -24,9 +24,10 @@ item_intervals as (
 
 -- billed and in force, and nothing is left of it after discount
 free as (
-    select distinct
+    select
         slices.subscription_item_id,
-        slices.from_date
+        slices.from_date,
+        max(discounted.gross_mrr) as gross_mrr
     from slices
     inner join discounted
         on
@@ -34,6 +35,7 @@ free as (
             and slices.from_date >= discounted.from_date
             and slices.from_date < discounted.to_date
     where slices.mrr is null and discounted.mrr = 0
+    group by slices.subscription_item_id, slices.from_date
 ),
 
 -- an old value that stands until a late renewal or the next subscription begins
@@ -79,7 +81,7 @@ select
         else 'differs'
     end as agreement,
     coalesce(slices.billed_mrr, 0) as billed_mrr,
-    coalesce(slices.gross_mrr, 0) as gross_mrr,
+    coalesce(slices.gross_mrr, free.gross_mrr, 0) as gross_mrr,
     coalesce(slices.mrr, 0) as mrr,
     slices.from_date,
     slices.to_date

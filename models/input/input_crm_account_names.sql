@@ -3,16 +3,19 @@
 with
 
 accounts as (
-    select * from {{ ref('stg_salesforce__account') }}
+    select * from {{ ref('input_crm_accounts') }}
 ),
 
 merged as (
     select * from {{ ref('stg_salesforce__merged_account') }}
 )
 
-select distinct
-    accounts.account_id as named_id,
-    coalesce(merged.survivor_id, accounts.account_id) as crm_account_id
+select
+    crm_account_id as named_id,
+    crm_account_id
 from accounts
-left join merged
-    on accounts.account_id = merged.account_id and accounts.source_relation = merged.source_relation
+union
+select
+    account_id as named_id,
+    survivor_id as crm_account_id
+from merged

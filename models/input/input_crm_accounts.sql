@@ -1,5 +1,5 @@
--- Companies in the CRM, customers and partners alike; what was merged into another is that one. A second CRM joins here
--- and in `input_crm_account_names`, and nowhere else.
+-- Companies in the CRM, customers and partners alike; what was merged into another is that one. A second CRM joins
+-- here, and nowhere else.
 with
 
 accounts as (

@@ -15,16 +15,16 @@ associations as (
 followed as (
     select
         ended.association_id,
-        min(following.valid_from_at) as next_from_at
+        min(later.valid_from_at) as next_from_at
     from associations as ended
-    inner join associations as following
+    inner join associations as later
         on
-            ended.held_id = following.held_id
-            and ended.partner_role = following.partner_role
-            and ended.is_of_record = following.is_of_record
-            and ended.association_id <> following.association_id
-            and following.valid_from_at >= ended.valid_to_at
-            and following.valid_from_at < {{ dbt.dateadd('day', 1, 'ended.valid_to_at') }}
+            ended.held_id = later.held_id
+            and ended.partner_role = later.partner_role
+            and ended.is_of_record = later.is_of_record
+            and ended.association_id <> later.association_id
+            and ended.valid_to_at <= later.valid_from_at
+            and {{ dbt.dateadd('day', 1, 'ended.valid_to_at') }} > later.valid_from_at
     group by ended.association_id
 ),
 

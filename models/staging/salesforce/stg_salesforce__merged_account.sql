@@ -1,6 +1,6 @@
--- Accounts that were merged into another, with the one that is left. Merges follow each other, so a step is
--- doubled four times, which reaches sixteen merges in a row. Where that ends at no account that is left (it was not
--- delivered, or the merges go in a circle) the account stays what it is.
+-- Accounts that were merged into another, with the one that is left. Merges follow each other, so the step is doubled
+-- three times, which reaches eight merges in a row. Where that ends at no account that is left (it was not delivered, or
+-- the merges go in a circle) the account stays what it is.
 with
 
 accounts as (
@@ -14,30 +14,45 @@ merges as (
         merged_into_account_id as survivor_id
     from accounts
     where merged_into_account_id is not null and merged_into_account_id <> account_id
-)
-{%- for step in range(4) %}
-    ,
+),
 
-    merges_{{ step }} as (
-        select
-            merges.account_id,
-            merges.source_relation,
-            coalesce(next_merges.survivor_id, merges.survivor_id) as survivor_id
-        from {{ 'merges' if step == 0 else 'merges_' ~ (step - 1) }} as merges
-        left join {{ 'merges' if step == 0 else 'merges_' ~ (step - 1) }} as next_merges
-            on
-                merges.survivor_id = next_merges.account_id
-                and merges.source_relation = next_merges.source_relation
-    )
-{%- endfor %}
+two_steps as (
+    select
+        merged.account_id,
+        merged.source_relation,
+        coalesce(next_merges.survivor_id, merged.survivor_id) as survivor_id
+    from merges as merged
+    left join merges as next_merges
+        on merged.survivor_id = next_merges.account_id and merged.source_relation = next_merges.source_relation
+),
+
+four_steps as (
+    select
+        merged.account_id,
+        merged.source_relation,
+        coalesce(next_merges.survivor_id, merged.survivor_id) as survivor_id
+    from two_steps as merged
+    left join two_steps as next_merges
+        on merged.survivor_id = next_merges.account_id and merged.source_relation = next_merges.source_relation
+),
+
+eight_steps as (
+    select
+        merged.account_id,
+        merged.source_relation,
+        coalesce(next_merges.survivor_id, merged.survivor_id) as survivor_id
+    from four_steps as merged
+    left join four_steps as next_merges
+        on merged.survivor_id = next_merges.account_id and merged.source_relation = next_merges.source_relation
+)
 
 select
-    merges_3.account_id,
-    merges_3.source_relation,
-    merges_3.survivor_id
-from merges_3
+    eight_steps.account_id,
+    eight_steps.source_relation,
+    eight_steps.survivor_id
+from eight_steps
 inner join accounts
-    on merges_3.survivor_id = accounts.account_id and merges_3.source_relation = accounts.source_relation
+    on eight_steps.survivor_id = accounts.account_id and eight_steps.source_relation = accounts.source_relation
 left join merges
-    on merges_3.survivor_id = merges.account_id and merges_3.source_relation = merges.source_relation
+    on eight_steps.survivor_id = merges.account_id and eight_steps.source_relation = merges.source_relation
 where merges.account_id is null

@@ -7,7 +7,7 @@ accounts as (
     select * from {{ ref('stg_salesforce__account') }}
 ),
 
-merges as (
+one_step as (
     select
         account_id,
         source_relation,
@@ -18,32 +18,32 @@ merges as (
 
 two_steps as (
     select
-        merged.account_id,
-        merged.source_relation,
-        coalesce(next_merges.survivor_id, merged.survivor_id) as survivor_id
-    from merges as merged
-    left join merges as next_merges
-        on merged.survivor_id = next_merges.account_id and merged.source_relation = next_merges.source_relation
+        earlier.account_id,
+        earlier.source_relation,
+        coalesce(later.survivor_id, earlier.survivor_id) as survivor_id
+    from one_step as earlier
+    left join one_step as later
+        on earlier.survivor_id = later.account_id and earlier.source_relation = later.source_relation
 ),
 
 four_steps as (
     select
-        merged.account_id,
-        merged.source_relation,
-        coalesce(next_merges.survivor_id, merged.survivor_id) as survivor_id
-    from two_steps as merged
-    left join two_steps as next_merges
-        on merged.survivor_id = next_merges.account_id and merged.source_relation = next_merges.source_relation
+        earlier.account_id,
+        earlier.source_relation,
+        coalesce(later.survivor_id, earlier.survivor_id) as survivor_id
+    from two_steps as earlier
+    left join two_steps as later
+        on earlier.survivor_id = later.account_id and earlier.source_relation = later.source_relation
 ),
 
 eight_steps as (
     select
-        merged.account_id,
-        merged.source_relation,
-        coalesce(next_merges.survivor_id, merged.survivor_id) as survivor_id
-    from four_steps as merged
-    left join four_steps as next_merges
-        on merged.survivor_id = next_merges.account_id and merged.source_relation = next_merges.source_relation
+        earlier.account_id,
+        earlier.source_relation,
+        coalesce(later.survivor_id, earlier.survivor_id) as survivor_id
+    from four_steps as earlier
+    left join four_steps as later
+        on earlier.survivor_id = later.account_id and earlier.source_relation = later.source_relation
 )
 
 select
@@ -53,6 +53,6 @@ select
 from eight_steps
 inner join accounts
     on eight_steps.survivor_id = accounts.account_id and eight_steps.source_relation = accounts.source_relation
-left join merges
-    on eight_steps.survivor_id = merges.account_id and eight_steps.source_relation = merges.source_relation
-where merges.account_id is null
+left join one_step
+    on eight_steps.survivor_id = one_step.account_id and eight_steps.source_relation = one_step.source_relation
+where one_step.account_id is null

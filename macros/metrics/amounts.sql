@@ -1,11 +1,12 @@
 {# What one billing interval of a price costs for a quantity, in major units, as the billing system
    would invoice it: packages first, then whole minor units, half up. Columns are the price's. #}
 {% macro interval_price(prices, quantity) -%}
-    {{ money(
-        'round('
-        ~ 'cast(' ~ packages(prices, quantity) ~ ' as decimal(12, 0)) * cast(' ~ prices ~ '.unit_amount_minor as decimal(26, 12)), 0)'
-        ~ ' * ' ~ prices ~ '.minor_unit_value'
-    ) }}
+    {{ money(interval_price_minor(prices, quantity) ~ ' * ' ~ prices ~ '.minor_unit_value') }}
+{%- endmacro %}
+
+{# The same in minor units. #}
+{% macro interval_price_minor(prices, quantity) -%}
+    round(cast({{ packages(prices, quantity) }} as decimal(12, 0)) * cast({{ prices }}.unit_amount_minor as decimal(26, 12)), 0)
 {%- endmacro %}
 
 {% macro packages(prices, quantity) -%}
@@ -32,14 +33,17 @@
 {%- endmacro %}
 
 {# What one billing interval of an item costs, by the best evidence of a dated change (`events`) and the price
-   that it names, in major units of the currency. #}
+   that it names, in major units of the currency. What a price costs in another currency than its own is unknown. #}
 {% macro interval_amount(events, prices) -%}
     case
         when {{ events }}.price_id is null then 0
+        when {{ prices }}.usage_type = 'metered' and coalesce({{ prices }}.committed_minimum_minor, 0) = 0 then 0
+        when {{ prices }}.usage_type = 'metered' and {{ events }}.currency <> {{ prices }}.currency then null
         when {{ prices }}.usage_type = 'metered'
-            then {{ money('cast(coalesce(' ~ prices ~ '.committed_minimum_minor, 0) as decimal(24, 0)) * ' ~ prices ~ '.minor_unit_value') }}
+            then {{ money('cast(' ~ prices ~ '.committed_minimum_minor as decimal(24, 0)) * ' ~ prices ~ '.minor_unit_value') }}
         when {{ events }}.billed_amount_minor is not null
-            then {{ money(events ~ '.billed_amount_minor * ' ~ prices ~ '.minor_unit_value') }}
+            then {{ money(events ~ '.billed_amount_minor * ' ~ events ~ '.minor_unit_value') }}
+        when {{ events }}.currency <> {{ prices }}.currency then null
         else {{ interval_price(prices, 'coalesce(' ~ events ~ '.quantity, 1)') }}
     end
 {%- endmacro %}
@@ -58,5 +62,52 @@
         > cast({{ largest_native_rate() }} as decimal(24, 0)) * {{ changes }}.denominator_before
         or cast({{ changes }}.gross_before as decimal(18, 6)) * cast({{ changes }}.quantity_after as decimal(12, 0))
         > cast({{ largest_native_rate() }} as decimal(12, 0)) * cast({{ changes }}.quantity_before as decimal(12, 0))
+    )
+{%- endmacro %}
+
+{# The instant some billing intervals of a price after (or, with a minus, before) another. #}
+{% macro plus_intervals(instant, prices, intervals) -%}
+    case
+        when {{ prices }}.interval_unit = 'day'
+            then {{ dbt.dateadd('day', intervals ~ ' * ' ~ prices ~ '.interval_count', instant) }}
+        when {{ prices }}.interval_unit = 'week'
+            then {{ dbt.dateadd('day', intervals ~ ' * 7 * ' ~ prices ~ '.interval_count', instant) }}
+        when {{ prices }}.interval_unit = 'year'
+            then {{ dbt.dateadd('month', intervals ~ ' * 12 * ' ~ prices ~ '.interval_count', instant) }}
+        else {{ dbt.dateadd('month', intervals ~ ' * ' ~ prices ~ '.interval_count', instant) }}
+    end
+{%- endmacro %}
+
+{# True where an amount is the share part/whole of another, to the minor unit that the billing system rounds to. #}
+{% macro is_share_of(amount, full, part, whole) -%}
+    abs({{ amount }} - {{ portion(full, part, whole, type_money()) }}) <= 1
+{%- endmacro %}
+
+{# True where a regular line of a period that is cut short costs the share of a full interval (`full_amount`) that the
+   period is: of the interval that ends with it or begins with it, by the second or by the day, or by days of a mean
+   month or of a month of thirty. #}
+{% macro is_cut_share(full_amount) -%}
+    {%- set amount = '(amount_minor - whole_intervals * ' ~ full_amount ~ ')' -%}
+    {%- set days = dbt.datediff(local_date('period_started_at'), local_date('cut_ends_at'), 'day') -%}
+    (
+        {{ amount }} > 0
+        and (
+            {{ is_share_of(
+                amount, full_amount, dbt.datediff('period_started_at', 'cut_ends_at', 'second'),
+                dbt.datediff('cut_interval_started_at', 'cut_ends_at', 'second')
+            ) }}
+            or {{ is_share_of(
+                amount, full_amount, days, dbt.datediff(local_date('cut_interval_started_at'), local_date('cut_ends_at'), 'day')
+            ) }}
+            or {{ is_share_of(amount, full_amount, '12 * ' ~ days ~ ' * month_numerator', '365 * month_denominator') }}
+            or {{ is_share_of(amount, full_amount, days ~ ' * month_numerator', '30 * month_denominator') }}
+            or (whole_intervals = 0 and {{ is_share_of(
+                amount, full_amount, dbt.datediff('period_started_at', 'cut_ends_at', 'second'),
+                dbt.datediff('period_started_at', 'interval_ends_at', 'second')
+            ) }})
+            or (whole_intervals = 0 and {{ is_share_of(
+                amount, full_amount, days, dbt.datediff(local_date('period_started_at'), local_date('interval_ends_at'), 'day')
+            ) }})
+        )
     )
 {%- endmacro %}

@@ -16,7 +16,9 @@ equal rows are versions of one. `named_by` are the columns that people know a ro
 {column, model, key, reason, same_source}. They are arguments because dbt reads refs while parsing.
 
 Verdict columns: `row_status`, `row_reason` (code|column), `row_key`, `raw_row` (JSON, quarantined
-rows only). A broken row is quarantined before versions are compared, so that a broken new version
+rows only), `first_synced_at`: of the latest version, the first delivery of the unbroken run of equal ones up to now,
+so that a copy that is delivered again dates nothing (columns with `undated: true` under `config.meta` do not tell
+versions apart here). A broken row is quarantined before versions are compared, so that a broken new version
 does not take the place of a good old one.
 #}
 {% macro base_rows(source_name, table_name, parents=[]) %}
@@ -89,7 +91,8 @@ versions as (
     select
         repeated_rows.*,
         {{ json_object_of(raw_columns) }} as version_content,
-        {{ business_content(columns, synced) }} as business_content
+        {{ business_content(columns, synced) }} as business_content,
+        {{ business_content(columns | rejectattr('config.meta.undated') | list, synced) }} as dated_content
     from repeated_rows
 ),
 
@@ -97,7 +100,8 @@ ranked_rows as (
     select
         versions.*,
         row_number() over (version_order) as version_rank,
-        first_value(business_content) over (version_order) = business_content as is_replay
+        first_value(business_content) over (version_order) = business_content as is_replay,
+        lag(dated_content) over (version_order) <> dated_content as is_other_version
     from versions
     window version_order as (
         partition by {% for part in key_parts %}{{ part.typed }}, {% endfor %}source_relation
@@ -108,11 +112,35 @@ ranked_rows as (
     )
 ),
 
-all_rows as (
-    select single_rows.*, 1 as version_rank, false as is_replay from single_rows
-    union all
-    select {% for column in columns %}c_{{ column.name }}, {% endfor %}{{ ', '.join(raw_columns) }}, reject_reason, version_rank, is_replay
+-- up to the first version that differs from the latest
+runs as (
+    select
+        ranked_rows.*,
+        max(case when is_other_version then 1 else 0 end) over (
+            partition by {% for part in key_parts %}{{ part.typed }}, {% endfor %}source_relation
+            order by version_rank
+            rows between unbounded preceding and current row
+        ) as is_before_run
     from ranked_rows
+),
+
+all_rows as (
+    select single_rows.*, 1 as version_rank, false as is_replay, {{ 'c_' ~ synced if synced in contract.columns else 'cast(null as timestamp)' }} as first_synced_at from single_rows
+    union all
+    select
+        {% for column in columns %}c_{{ column.name }}, {% endfor %}{{ ', '.join(raw_columns) }}, reject_reason, version_rank, is_replay,
+        {%- if synced in contract.columns %}
+        case
+            when version_rank = 1
+                then min(case when is_before_run = 0 then c_{{ synced }} end) over (
+                    partition by {% for part in key_parts %}{{ part.typed }}, {% endfor %}source_relation
+                )
+            else c_{{ synced }}
+        end as first_synced_at
+        {%- else %}
+        cast(null as timestamp) as first_synced_at
+        {%- endif %}
+    from runs
 )
 
 select
@@ -120,6 +148,7 @@ select
     c_{{ column.name }} as {{ adapter.quote(column.name) }},
     {%- endfor %}
     source_relation,
+    first_synced_at,
     case
         when reject_reason is not null then 'quarantined'
         when version_rank > 1 then 'superseded'

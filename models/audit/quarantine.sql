@@ -53,7 +53,7 @@ item_rows as (
         items.source_relation,
         items.subscription_item_id as row_key,
         held_items.reason_code,
-        case when held_items.reason_code = 'missing_rate' then 'currency' else 'price_id' end as column_name,
+        case when held_items.reason_code in ('missing_rate', 'price_in_other_currency') then 'currency' else 'price_id' end as column_name,
         {{ json_object_of(['subscription_item_id', 'subscription_id', 'price_id', 'quantity', 'currency', 'synced_at']) }} as raw_row,
         items.synced_at as seen_at
     from items

@@ -13,5 +13,6 @@ select
     created_at,
     period_started_at,
     period_ends_at,
+    first_synced_at,
     synced_at
 from items

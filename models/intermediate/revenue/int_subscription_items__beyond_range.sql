@@ -14,7 +14,7 @@ measured as (
     select
         events.subscription_item_id,
         events.subscription_id,
-        prices.currency,
+        events.currency,
         {{ interval_amount('events', 'prices') }} as interval_amount,
         -- an odd term may be a single day
         case when events.is_odd_length then 365 else prices.month_numerator end as numerator,

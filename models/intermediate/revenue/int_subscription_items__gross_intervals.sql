@@ -21,7 +21,6 @@ measured as (
     select
         events.*,
         prices.product_id,
-        prices.currency,
         prices.interval_unit || ':' || prices.interval_count as billing_interval,
         prices.is_escalator,
         prices.month_numerator,

@@ -10,6 +10,10 @@ items as (
     select * from {{ ref('input_subscription_items') }}
 ),
 
+current_states as (
+    select * from {{ ref('int_subscription_items__current_state') }}
+),
+
 subscriptions as (
     select * from {{ ref('input_subscriptions') }}
 ),
@@ -23,82 +27,115 @@ billed_events as (
         billed.subscription_item_id,
         billed.subscription_id,
         billed.price_id,
+        billed.currency,
+        billed.minor_unit_value,
         case when billed.evidence_rank = 1 then 'removed_with_credit' else 'invoice_line' end as evidence,
         billed.quantity,
         -- a trial line is not what the item costs: the price is
         case
-            when billed.evidence_rank = 3 and not coalesce(billed.period_started_at < subscriptions.trial_ends_at, false)
-                then billed.regular_amount_minor
+            when not coalesce(billed.period_started_at < subscriptions.trial_ends_at, false) then billed.regular_amount_minor
         end as billed_amount_minor,
         billed.is_odd_length,
         {{ local_date('billed.period_started_at') }} as event_date,
         {{ local_date('billed.period_ends_at') }} as period_end_date,
         billed.period_started_at as occurred_at,
-        billed.evidence_rank as precedence
+        billed.evidence_rank as precedence,
+        row_number() over (partition by billed.subscription_item_id order by billed.period_started_at) as place
     from billed
     inner join subscriptions on billed.subscription_id = subscriptions.subscription_id
 ),
 
-latest_billed as (
-    select * from billed
-    where is_latest
-),
-
-current_events as (
+-- an item that was added without a charge for the days until its first full period counts from its first day, as it did
+-- before that period was invoiced
+unbilled_first_days as (
     select
-        items.subscription_item_id,
-        items.subscription_id,
-        items.price_id,
-        case when latest_billed.subscription_item_id is null then 'never_invoiced' else 'current_item' end as evidence,
-        items.quantity,
-        cast(null as bigint) as billed_amount_minor,
-        false as is_odd_length,
-        {{ local_date(
-            'case when latest_billed.subscription_item_id is null then coalesce(items.created_at, subscriptions.started_at) else items.synced_at end'
-        ) }} as event_date,
-        cast(null as date) as period_end_date,
-        items.synced_at as occurred_at,
-        4 as precedence
-    from items
-    inner join subscriptions on items.subscription_id = subscriptions.subscription_id
-    inner join prices on items.price_id = prices.price_id
-    left join latest_billed on items.subscription_item_id = latest_billed.subscription_item_id
+        billed_events.*,
+        items.created_at
+    from billed_events
+    inner join items on billed_events.subscription_item_id = items.subscription_item_id
+    inner join subscriptions on billed_events.subscription_id = subscriptions.subscription_id
+    inner join prices on billed_events.price_id = prices.price_id
     where
-        latest_billed.subscription_item_id is null
-        or (
-            subscriptions.status not in ('canceled', 'incomplete_expired')
-            and (
-                latest_billed.evidence_rank = 1
-                or latest_billed.price_id <> items.price_id
-                or (prices.usage_type = 'licensed' and latest_billed.quantity <> items.quantity)
-            )
-        )
+        billed_events.place = 1
+        and billed_events.precedence = 3
+        and billed_events.billed_amount_minor > 0
+        and not billed_events.is_odd_length
+        and items.created_at < billed_events.occurred_at
+        and items.created_at >= {{ plus_intervals('billed_events.occurred_at', 'prices', '-1') }}
+        and not coalesce(items.created_at < subscriptions.trial_ends_at, false)
 ),
 
-removed_events as (
+removed_items as (
+    select billed.*
+    from billed
+    left join items on billed.subscription_item_id = items.subscription_item_id
+    where billed.is_latest and billed.evidence_rank > 1 and items.subscription_item_id is null
+),
+
+all_events as (
     select
-        latest_billed.subscription_item_id,
-        latest_billed.subscription_id,
+        subscription_item_id,
+        subscription_id,
+        price_id,
+        currency,
+        minor_unit_value,
+        evidence,
+        quantity,
+        billed_amount_minor,
+        is_odd_length,
+        event_date,
+        period_end_date,
+        occurred_at,
+        precedence
+    from billed_events
+    union all
+    select
+        subscription_item_id,
+        subscription_id,
+        price_id,
+        currency,
+        minor_unit_value,
+        evidence,
+        quantity,
+        billed_amount_minor,
+        is_odd_length,
+        {{ local_date('created_at') }} as event_date,
+        event_date as period_end_date,
+        created_at as occurred_at,
+        precedence
+    from unbilled_first_days
+    union all
+    select
+        subscription_item_id,
+        subscription_id,
+        price_id,
+        currency,
+        minor_unit_value,
+        case when is_invoiced then 'current_item' else 'never_invoiced' end as evidence,
+        quantity,
+        scaled_amount_minor as billed_amount_minor,
+        false as is_odd_length,
+        {{ local_date('occurred_at') }} as event_date,
+        cast(null as date) as period_end_date,
+        occurred_at,
+        4 as precedence
+    from current_states
+    union all
+    select
+        subscription_item_id,
+        subscription_id,
         cast(null as {{ dbt.type_string() }}) as price_id,
+        currency,
+        minor_unit_value,
         'removed_without_credit' as evidence,
         cast(0 as bigint) as quantity,
         cast(null as bigint) as billed_amount_minor,
         false as is_odd_length,
-        {{ local_date('latest_billed.period_ends_at') }} as event_date,
+        {{ local_date('period_ends_at') }} as event_date,
         cast(null as date) as period_end_date,
-        latest_billed.period_ends_at as occurred_at,
+        period_ends_at as occurred_at,
         5 as precedence
-    from latest_billed
-    left join items on latest_billed.subscription_item_id = items.subscription_item_id
-    where items.subscription_item_id is null and latest_billed.evidence_rank > 1
-),
-
-all_events as (
-    select * from billed_events
-    union all
-    select * from current_events
-    union all
-    select * from removed_events
+    from removed_items
 ),
 
 ranked as (
@@ -114,6 +151,8 @@ select
     subscription_item_id,
     subscription_id,
     price_id,
+    currency,
+    minor_unit_value,
     evidence,
     quantity,
     billed_amount_minor,

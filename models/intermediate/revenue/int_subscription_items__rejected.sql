@@ -1,6 +1,7 @@
 -- Items whose MRR cannot be reported: in force in a month whose end has no exchange rate for their currency,
 -- which are quarantined whole, so that no month shows part of a customer's history; on a price without a
--- unit amount before any invoice says what they cost; or worth more than any item is.
+-- unit amount, or in another currency than is billed, before any invoice says what they cost; or worth more than any
+-- item is.
 with
 
 items as (
@@ -74,20 +75,29 @@ without_rate as (
     group by items.subscription_item_id
 ),
 
+-- the rate is unknown as long as no invoice says it
 without_amount as (
     select
         events.subscription_item_id,
         min(subscriptions.customer_id) as customer_id,
-        min(prices.currency) as currency,
-        'price_without_amount' as reason_code,
+        min(events.currency) as currency,
+        case
+            when max(case when events.currency <> prices.currency then 1 else 0 end) = 1 then 'price_in_other_currency'
+            else 'price_without_amount'
+        end as reason_code,
         cast(0 as bigint) as months_without_rate,
         cast(null as date) as first_month_without_rate
     from events
     inner join prices
         on
             events.price_id = prices.price_id
-            and prices.usage_type = 'licensed'
-            and prices.unit_amount_minor is null
+            and (
+                (prices.usage_type = 'licensed' and prices.unit_amount_minor is null)
+                or (
+                    events.currency <> prices.currency
+                    and (prices.usage_type = 'licensed' or prices.committed_minimum_minor > 0)
+                )
+            )
     inner join subscriptions
         on
             events.subscription_id = subscriptions.subscription_id

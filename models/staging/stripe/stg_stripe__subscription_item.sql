@@ -13,6 +13,7 @@ select
     created as created_at,
     current_period_start as period_started_at,
     current_period_end as period_ends_at,
+    first_synced_at,
     _fivetran_synced as synced_at
 from judged
 where row_status = 'accepted'

@@ -14,7 +14,7 @@ export DAGSTER_DISABLE_TELEMETRY := yes
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run check test test-faults test-fuzz test-effects test-browser screenshots lint format dev webserver daemon docs rollback bench bench-incentives query metrics quarantine programs simulate explain statement share report catalogue versions contracts close incentives connectors lock clean distclean
+.PHONY: help run check test test-faults test-fuzz test-shapes test-effects test-browser screenshots lint format dev webserver daemon docs rollback bench bench-incentives query metrics quarantine programs simulate explain statement share report catalogue versions contracts close incentives connectors lock clean distclean
 
 help:  ## list the commands
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' Makefile
@@ -36,6 +36,9 @@ test-faults: $(STAMP)  ## kill, crowd and starve the main job (FAULTS=brief or l
 
 test-fuzz: $(STAMP)  ## bad input in every column, in full; writes docs/bad_input.md
 	@PARTNER_METRICS_FUZZ=full $(BIN)/python -m pytest tests/fuzz
+
+test-shapes: $(STAMP)  ## raw data in other shapes, all of them: the same figures or a refusal
+	@SHAPES=full $(BIN)/python -m pytest tests/shapes
 
 test-effects: $(STAMP)  ## estimates against simulated channels whose effects are known (SEEDS=50 or more writes docs/effects_measured.md)
 	@$(BIN)/python tests/effects/known_effects.py $(SEEDS)
@@ -84,9 +87,10 @@ query: $(STAMP)  ## query the published tables (make query SQL="from certified.c
 report: $(STAMP)  ## the program owner's page from what is published: three questions, with plots
 	@$(BIN)/python -m orchestration.program_report
 
-catalogue: $(STAMP)  ## write docs/metrics.md and docs/program_files.md from the definitions
+catalogue: $(STAMP)  ## write docs/metrics.md, program_files.md and raw_data.md from the definitions
 	@$(BIN)/python -m orchestration.catalogue
 	@$(BIN)/python -m orchestration.programs.reference
+	@$(BIN)/python -m orchestration.raw_reference
 
 versions: $(STAMP)  ## record the SQL of each metric version (make versions NOTE="why no figure moves")
 	@$(BIN)/python -m orchestration.metric_versions "$(NOTE)"

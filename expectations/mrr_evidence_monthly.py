@@ -1,8 +1,8 @@
-"""Whether MRR is what invoices say, on anybody's data: a shape of raw data that is read wrongly shows here."""
+"""Whether MRR is what invoices say: a shape of raw data that is read wrongly shows here."""
 
 from orchestration.suites import NOTHING_BEFORE, Frame, Suite
 
-# What nothing explains: neither a change within a period, nor a term of its own, nor a late renewal.
+# What neither a change within a period, nor an odd term, nor a late renewal explains.
 UNEXPLAINED = "agreement in ('differs', 'other_currency', 'mrr_without_bill')"
 SHARES = f"""
     sum(case when {UNEXPLAINED} then closing_mrr else 0 end) / sum(closing_mrr)
@@ -101,7 +101,9 @@ SUITE = Suite(
                     )::int) as other_total_share
                 from input.input_invoices as invoices
                 left join lines on invoices.invoice_id = lines.invoice_id
-                where invoices.is_issued and invoices.is_live and invoices.subtotal_minor is not null
+                where
+                    invoices.is_issued and invoices.is_live
+                    and invoices.subtotal_minor is not null
                 group by invoices.source_relation
                 having count(*) >= 20
             """,
@@ -181,7 +183,9 @@ SUITE = Suite(
                 select
                     'subscription_history' as subject,
                     count(distinct subscription_id) filter (
-                        where is_from_start and status in ('canceled', 'paused', 'unpaid', 'past_due')
+                        where
+                            is_from_start
+                            and status in ('canceled', 'paused', 'unpaid', 'past_due')
                     ) / count(distinct subscription_id) as rewritten_history_share
                 from intermediate.int_subscriptions__status_versions
                 having count(distinct subscription_id) >= 20

@@ -56,12 +56,16 @@ class Column:
     description: str
 
 
+RANK = Column("rank", "rank", "Place of the row in the order of the report, from 1")
+
+
 @dataclass(frozen=True)
 class Export:
     """A saved query and the table it is written to.
 
     `ids`, `texts` and `dates` are what it is grouped by; `models` are the dbt models, by unique id,
-    that it is computed from.
+    that it is computed from. A query that is `ordered_by` columns gets the place of each row as its
+    last column.
     """
 
     query: str
@@ -72,10 +76,12 @@ class Export:
     metrics: tuple[Column, ...]
     dates: tuple[Column, ...]
     models: tuple[str, ...]
+    ordered_by: tuple[str, ...] = ()
 
     @property
     def columns(self) -> tuple[Column, ...]:
-        return (*self.ids, *self.texts, *self.metrics, *self.dates)
+        ranked = (RANK,) if self.ordered_by else ()
+        return (*self.ids, *self.texts, *self.metrics, *self.dates, *ranked)
 
     @property
     def grain(self) -> tuple[str, ...]:
@@ -169,7 +175,13 @@ def main() -> None:
 def write_table(
     connection: duckdb.DuckDBPyConnection, relation: str, export: Export, sql: str
 ) -> int:
-    """Write the answer of `sql` as a table with certified names and types; returns its rows."""
+    """Write the answer of `sql` as a table with certified names and types; returns its rows.
+
+    Without rows it is an empty table: a company without partners has no top partners.
+    """
+    if export.ordered_by:
+        order = ", ".join(export.ordered_by)
+        sql = f"select *, row_number() over (order by {order}) as {RANK.source} from ({sql})"
     types = {row[0]: str(row[1]) for row in connection.execute(f"describe {sql}").fetchall()}
     expressions = [
         f"cast({quote(column.source)} as {_certified_type(types[column.source], export)}) "
@@ -178,6 +190,7 @@ def write_table(
     ]
     connection.execute(
         f"create or replace table {relation} as select {', '.join(expressions)} from ({sql})"
+        + (f" order by {RANK.source}" if export.ordered_by else "")
     )
     connection.execute(f"comment on table {relation} is {literal(export.description)}")
     for column in export.columns:
@@ -185,9 +198,7 @@ def write_table(
             f"comment on column {relation}.{quote(column.name)} is {literal(column.description)}"
         )
     row = connection.execute(f"select count(*) from {relation}").fetchone()
-    if not row or not row[0]:
-        raise PartnerMetricsError(f"Saved query {export.query} has no rows: nothing to report.")
-    return int(row[0])
+    return int(row[0]) if row else 0
 
 
 def _certified_type(data_type: str, export: Export) -> str:
@@ -216,7 +227,14 @@ def _export(manifest: dict[str, Any], query: dict[str, Any], export: dict[str, A
         ),
         dates=tuple(columns["TimeDimension"]),
         models=tuple(sorted({*_models(manifest, query), *_sliced_by(manifest, parameters)})),
+        ordered_by=tuple(_order(text) for text in parameters.get("order_by") or ()),
     )
+
+
+def _order(text: str) -> str:
+    """The SQL of one entry of `order_by`, such as Metric('closing_mrr').descending(True)."""
+    name = "__".join(re.findall(r"'(\w+)'", text))
+    return f"{quote(name)} {'desc' if 'descending(True)' in text else 'asc'} nulls last"
 
 
 def _group_column(manifest: dict[str, Any], kind: str, names: list[str]) -> Column:

@@ -3,11 +3,7 @@
    subscription. What partners leave is direct; shares of a customer and day sum to one. #}
 {% macro partners_of_record_of_asked() -%}
 associations as (
-    select
-        *,
-        coalesce({{ local_date('valid_from_at') }}, cast('1900-01-01' as date)) as from_date,
-        coalesce({{ local_date('valid_to_at') }}, {{ open_end() }}) as to_date
-    from {{ ref('input_partner_associations') }}
+    select * from {{ ref('int_partner_associations__days') }}
     where is_of_record and split_percent > 0 and subscription_id is null
 ),
 

@@ -22,6 +22,10 @@ purposes as (
     select * from {{ ref('activity_purposes') }}
 ),
 
+names as (
+    select * from {{ ref('input_crm_account_names') }}
+),
+
 -- what a meeting was for, by the first word that hits; the subject itself goes no further
 first_matches as (
     select
@@ -88,7 +92,9 @@ all_activities as (
 select
     {{ canonical_id('all_activities.activity_id', 'salesforce', 'all_activities') }} as activity_id,
     all_activities.source_relation,
-    coalesce(all_activities.account_id, opportunities.account_id, contacts.account_id) as customer_id,
+    coalesce(
+        names.crm_account_id, all_activities.account_id, opportunities.account_id, contacts.account_id
+    ) as customer_id,
     {{ canonical_id('all_activities.owner_id', 'salesforce', 'all_activities') }} as owner_person_id,
     {{ canonical_id('contacts.contact_id', 'salesforce', 'all_activities') }} as contact_id,
     {{ canonical_id('opportunities.opportunity_id', 'salesforce', 'all_activities') }} as opportunity_id,
@@ -109,3 +115,5 @@ left join contacts
     on
         all_activities.who_id = contacts.contact_id
         and all_activities.source_relation = contacts.source_relation
+left join names
+    on coalesce(all_activities.account_id, opportunities.account_id, contacts.account_id) = names.named_id

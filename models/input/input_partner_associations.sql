@@ -6,12 +6,16 @@ associations as (
 
 roles as (
     select * from {{ ref('partner_roles') }}
+),
+
+names as (
+    select * from {{ ref('input_customer_names') }}
 )
 
 select
     {{ canonical_id('associations.association_id', 'partner_portal', 'associations') }} as association_id,
     associations.source_relation,
-    associations.customer_id,
+    coalesce(names.customer_id, associations.customer_id) as customer_id,
     associations.subscription_id,
     {{ canonical_id('associations.partner_id', 'partner_portal', 'associations') }} as partner_id,
     associations.partner_role,
@@ -23,3 +27,4 @@ select
     associations.synced_at
 from associations
 inner join roles on associations.partner_role = roles.role
+left join names on associations.customer_id = names.named_id

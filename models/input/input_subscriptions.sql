@@ -16,6 +16,10 @@ billing_accounts as (
     select * from {{ ref('input_billing_accounts') }}
 ),
 
+names as (
+    select * from {{ ref('input_customer_names') }}
+),
+
 -- since 2025-03 the billing API says the paid period of the items; a subscription is paid until the last of them
 item_periods as (
     select
@@ -31,7 +35,7 @@ select
     canonical.subscription_id as source_subscription_id,
     canonical.source_relation,
     coalesce(
-        canonical.end_customer_id, billing_accounts.crm_account_id, billing_accounts.billing_account_id
+        names.customer_id, billing_accounts.crm_account_id, billing_accounts.billing_account_id
     ) as customer_id,
     billing_accounts.billing_account_id,
     canonical.status,
@@ -56,3 +60,4 @@ from canonical
 inner join billing_accounts
     on canonical.canonical_billing_account_id = billing_accounts.billing_account_id
 left join item_periods on canonical.canonical_subscription_id = item_periods.subscription_id
+left join names on canonical.end_customer_id = names.named_id

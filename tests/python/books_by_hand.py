@@ -43,9 +43,9 @@ COLUMNS = {
         share decimal(9, 6), takes_remainder boolean, member_count bigint""",
     "intermediate.int_subscriptions__share_sets": """subscription_id varchar,
         share_set_id varchar, from_date date, to_date date""",
-    "input.input_partner_associations": """association_id varchar, customer_id varchar,
-        subscription_id varchar, partner_id varchar, split_percent decimal(9, 4),
-        is_of_record boolean, valid_from_at timestamp, valid_to_at timestamp,
+    "intermediate.int_partner_associations__days": """association_id varchar,
+        customer_id varchar, subscription_id varchar, partner_id varchar,
+        split_percent decimal(9, 4), is_of_record boolean, from_date date, to_date date,
         recorded_at timestamp""",
 }
 
@@ -157,7 +157,9 @@ def partners_of(
 def association_rows(associations: tuple[Association, ...]) -> list[Row]:
     return [
         (f"a_{number}", f"c_{one.customer}", None if one.is_whole else "s_0", one.partner,
-         one.percent, one.is_of_record, moment_or_none(one.start), moment_or_none(one.end),
+         one.percent, one.is_of_record,
+         date(1900, 1, 1) if one.start is None else day_of(one.start),
+         date(9999, 12, 31) if one.end is None else day_of(one.end),
          datetime(2020, 1, 1 + number))  # noqa: DTZ001
         for number, one in enumerate(associations)
     ]  # fmt: skip

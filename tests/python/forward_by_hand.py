@@ -381,7 +381,7 @@ class Contracts:
                  day_of(line.service))
                 for number, deal in enumerate(self.deals) for line in deal.lines
             ],
-            "input.input_partner_associations": association_rows(self.associations),
+            "intermediate.int_partner_associations__days": association_rows(self.associations),
         }  # fmt: skip
 
     def _item_tables(self) -> dict[str, list[Row]]:

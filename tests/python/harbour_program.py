@@ -60,14 +60,14 @@ ROWS: dict[str, list[dict[str, str]]] = {
         {
             "binding_id": "h_mrr",
             "metric_id": "closing_mrr",
-            "metric_version": "1",
+            "metric_version": "2",
             "level": "partner",
             **LAST,
         },
         {
             "binding_id": "h_growth",
             "metric_id": "closing_mrr",
-            "metric_version": "1",
+            "metric_version": "2",
             "level": "customer",
             **LAST,
             "comparator": "same_month_last_year",

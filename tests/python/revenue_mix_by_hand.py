@@ -215,7 +215,7 @@ class Revenue:
             "input.input_billing_accounts": [
                 (f"b_{number}", _name("c", one)) for number, one in enumerate(self.accounts)
             ],
-            "input.input_partner_associations": association_rows(self.associations),
+            "intermediate.int_partner_associations__days": association_rows(self.associations),
             "seeds.currencies": list(CENTS.items()),
             "intermediate.int_months": months_rows(),
             "intermediate.int_exchange_rates__month_end": rates_rows(),

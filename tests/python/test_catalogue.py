@@ -87,7 +87,7 @@ def test_a_blank_is_no_entry_and_an_earlier_version_is_checked_too(changed: Mani
     with pytest.raises(PartnerMetricsError) as refused:
         read_catalogue(changed)
 
-    assert str(refused.value).endswith("closing_mrr (1): formula")
+    assert str(refused.value).endswith("closing_mrr (2): formula")
     assert "churn_mrr (0.9): definition, formula" in str(refused.value)
 
 
@@ -109,20 +109,20 @@ def test_the_page_is_up_to_date(compiled: Manifest) -> None:
 def test_earlier_versions_stay_on_the_page_and_in_the_table(changed: Manifest) -> None:
     meta = metric(changed, "closing_mrr")["config"]["meta"]
     old = {key: value for key, value in meta.items() if key != "earlier_versions"}
-    meta |= {VERSION: 2, "change": "Pauses count.", RECAST: True}
+    meta |= {VERSION: 3, "change": "Pauses count.", RECAST: True}
     meta["earlier_versions"] = [{**old, "definition": "As it was."}]
 
     entries = [entry for entry in read_catalogue(changed) if entry.metric_id == "closing_mrr"]
 
     assert [(entry.metric_version, entry.is_current) for entry in entries] == [
-        ("2", True),
-        ("1", False),
+        ("3", True),
+        ("2", False),
     ]
     assert entries[1].definition == "As it was."
     text = page(entries)
-    assert "**Version 2**: What changed: Pauses count." in text
+    assert "**Version 3**: What changed: Pauses count." in text
     assert "The past is recast." in text
-    assert "**Version 1**: As it was." in text
+    assert "**Version 2**: As it was." in text
 
 
 def test_the_published_table_says_the_same(main_run: MainRun, compiled: Manifest) -> None:

@@ -26,6 +26,7 @@ from orchestration.published_contract import (
     write_contract,
 )
 from orchestration.publishing import current_file
+from orchestration.raw_reference import PAGE, page
 
 Tables = dict[str, PublishedTable]
 TABLE = "partner_mrr_monthly"
@@ -179,3 +180,7 @@ def test_every_consumer_has_an_owner_and_reads_published_tables(manifest: dict[s
         assert exposure["owner"]["email"] and exposure["owner"]["name"], exposure["name"]
         assert exposure["description"] and exposure["maturity"] and exposure["label"]
         assert exposure["depends_on"]["nodes"], exposure["name"]
+
+
+def test_the_page_of_raw_data_is_that_of_the_contracts() -> None:
+    assert PAGE.read_text("utf-8") == page(), "run `make catalogue`"

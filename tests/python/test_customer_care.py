@@ -35,8 +35,8 @@ KNOWN = {
     "input_support_holidays": (ALL, {}),
     "input_customers": (ALL, {}),
     "input_people": (ALL, {}),
-    "input_partner_associations": (
-        ALL, {"valid_to_at": "case when {valid_to_at} <= $day then valid_to_at end"},
+    "int_partner_associations__days": (
+        ALL, {"to_date": "case when to_date <= $day then to_date else date '9999-12-31' end"},
     ),
     "contribution_roles": (ALL, {}),
 }  # fmt: skip

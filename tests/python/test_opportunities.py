@@ -52,10 +52,7 @@ KNOWN = {
         "{started_at} <= $day",
         {"ended_at": "case when {ended_at} <= $day then ended_at end"},
     ),
-    "input_partner_associations": (
-        "valid_from_at is null or {valid_from_at} <= $day",
-        {"valid_to_at": "case when {valid_to_at} <= $day then valid_to_at end"},
-    ),
+    "int_partner_associations__days": ("from_date <= $day", OPEN_UNTIL),
     "input_opportunities": (
         "{created_at} <= $day",
         {name: f"{name} and close_date <= $day" for name in ("is_closed", "is_won")},

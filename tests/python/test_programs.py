@@ -106,7 +106,7 @@ CASES = [
     Case("unknown_metric", "metric_bindings", 4, "metric_id", "no such metric",
          {"metric_id": "partner_customers"}),
     Case("unknown_metric_version", "metric_bindings", 4, "metric_version", "is computed as",
-         {"metric_version": "2"}),
+         {"metric_version": "9"}),
     Case("no_source", "rate_bands", 2, "source", "a verified row",
          {"verification": "verified", "source_date": "2024"}),
     Case("no_source_date", "rate_bands", 2, "source_date", "a verified row",

@@ -18,7 +18,14 @@ import pytest
 from conftest import MainRun, settings_in
 
 from orchestration.errors import PartnerMetricsError
-from orchestration.exports import Export, read_exports, record_path, require_exports
+from orchestration.exports import (
+    RANK,
+    Export,
+    read_exports,
+    record_path,
+    require_exports,
+    write_table,
+)
 from orchestration.manifest import read_manifest
 from orchestration.publishing import current_definitions, current_file
 from orchestration.semantic_layer import SemanticLayer, opened
@@ -782,9 +789,14 @@ def test_every_export_is_the_answer_to_its_saved_query(
     assert len(exports) >= 8
     for export in exports:
         answer = layer.client.query(layer.saved_query_sql(export.query))
-        places = [answer.column_names.index(column.source) for column in export.columns]
-        expected = sorted((tuple(row[place] for place in places) for row in answer.rows), key=repr)
-        names = ", ".join(column.name for column in export.columns)
+        asked = [column for column in export.columns if column != RANK]
+        places = [answer.column_names.index(column.source) for column in asked]
+        expected = [tuple(row[place] for place in places) for row in answer.rows]
+        names = ", ".join(column.name for column in asked)
+        if export.ordered_by:
+            ranked = tables.execute(f"select {names} from {export.table} order by rank").fetchall()
+            assert ranked == expected, "the rank is the place in the answer"
+        expected = sorted(expected, key=repr)
         written = tables.execute(f"select {names} from {export.table}").fetchall()
         assert sorted(written, key=repr) == expected, export.table
         keys = f"select count(*) - count(distinct ({', '.join(export.grain)})) from {export.table}"
@@ -805,6 +817,20 @@ def test_exports_are_certified_tables_like_the_others(
         assert all(comment for _, _, comment in columns), export.table
         types |= {row[1] for row in columns}
     assert types == {"VARCHAR", "DATE", "BIGINT", "DECIMAL(28,6)", "DECIMAL(18,6)"}
+
+
+def test_a_report_without_rows_is_an_empty_table(exports: list[Export]) -> None:
+    """A company without partners has no top partners, and publishes all the same."""
+    export = next(one for one in exports if one.ordered_by)
+    answer = ", ".join(
+        f"null::{'decimal(28, 6)' if column in export.metrics else 'varchar'} as {column.source}"
+        for column in export.columns
+        if column != RANK
+    )
+    with duckdb.connect() as connection:
+        assert write_table(connection, "report", export, f"select {answer} where false") == 0
+        found = connection.execute("describe report").fetchall()
+    assert [row[0] for row in found] == [column.name for column in export.columns]
 
 
 def test_reports_of_another_build_are_not_published(tmp_path: Path) -> None:

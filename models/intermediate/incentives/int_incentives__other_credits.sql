@@ -18,9 +18,9 @@ associations as (
         customer_id,
         partner_id,
         partner_role,
-        coalesce({{ local_date('valid_from_at') }}, cast('1900-01-01' as date)) as from_date,
-        coalesce({{ local_date('valid_to_at') }}, {{ open_end() }}) as to_date
-    from {{ ref('input_partner_associations') }}
+        from_date,
+        to_date
+    from {{ ref('int_partner_associations__days') }}
     where not is_of_record and subscription_id is null
 ),
 

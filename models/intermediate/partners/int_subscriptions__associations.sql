@@ -3,11 +3,7 @@
 with
 
 associations as (
-    select
-        *,
-        coalesce({{ local_date('valid_from_at') }}, cast('1900-01-01' as date)) as from_date,
-        coalesce({{ local_date('valid_to_at') }}, {{ open_end() }}) as to_date
-    from {{ ref('input_partner_associations') }}
+    select * from {{ ref('int_partner_associations__days') }}
     where is_of_record and split_percent > 0
 ),
 

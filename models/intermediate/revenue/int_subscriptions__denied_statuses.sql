@@ -33,7 +33,7 @@ denied as (
     inner join billed
         on
             doubted.subscription_id = billed.subscription_id
-            and (doubted.next_version_at is null or billed.period_started_at < doubted.next_version_at)
+            and (doubted.next_version_at is null or doubted.next_version_at > billed.period_started_at)
             and (
                 {{ local_date('billed.period_started_at') }} > {{ local_date('doubted.version_started_at') }}
                 or (

@@ -19,7 +19,7 @@ undated as (
         true as is_from_start,
         true as is_current,
         started_at as version_started_at,
-        cast(null as {{ dbt.type_timestamp() }}) as next_version_at,
+        cast(null as timestamp) as next_version_at,
         trial_ends_at,
         cancelled_at,
         ended_at,

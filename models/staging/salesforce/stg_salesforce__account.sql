@@ -10,6 +10,7 @@ select
     {{ printable('name') }} as account_name,
     type as account_type,
     parent_id as parent_account_id,
+    master_record_id as merged_into_account_id,
     industry,
     segment_c as segment,
     region_c as region,

@@ -11,6 +11,8 @@ expected (customer_id, movement_date, movement, reason, native_amount) as (
         ('second_change', '2025-06-01', 'expansion', 'quantity', 100),
         ('replayed', '2025-03-01', 'new', 'land', 300),
         ('replayed', '2025-12-10', 'expansion', 'quantity', 200),
+        ('replayed_back', '2025-03-01', 'new', 'land', 300),
+        ('replayed_back', '2025-12-20', 'expansion', 'quantity', 200),
         ('added', '2025-03-01', 'new', 'land', 100),
         ('added', '2025-06-10', 'expansion', 'cross_sell', 50),
         ('shillings', '2025-11-01', 'new', 'land', 4000000000),
@@ -27,7 +29,7 @@ found as (
         movement <> 'fx'
         and customer_id in (
             'tier_year', 'tier_month', 'start_change', 'second_change', 'replayed', 'added', 'shillings', 'anchored',
-            'two_currencies', 'not_yet_billed'
+            'two_currencies', 'not_yet_billed', 'replayed_back'
         )
     group by all
 )

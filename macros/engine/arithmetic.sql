@@ -56,7 +56,49 @@
     )
 {%- endmacro %}
 
-{# One positive rate over another, half up to ten places. #}
+{# amount * multiplier / divisor, half up (away from nought) to six places, without passing through floating point: money
+   in another currency, by the official rates as published. The amount has any sign, the others are positive and have at
+   most eight places. Integers all the way: the whole divisors that the amount holds are multiplied by themselves, and the
+   rest, which is less than one divisor, before it is divided. Rates below 10^10 are below 10^18 in their last place, so
+   that no product passes 2 * 10^36 + 10^18, save one that is no larger than the result: 38 digits and 128 bits hold it. #}
+{% macro exchanged(amount, multiplier, divisor, type='decimal(18, 6)') -%}
+    {{ return(adapter.dispatch('exchanged', 'partner_metrics')(amount, multiplier, divisor, type)) }}
+{%- endmacro %}
+
+{# Spark rounds what it divides, save where nothing is left over: so what is left over is taken off first. #}
+{% macro default__exchanged(amount, multiplier, divisor, type) -%}
+    {%- set units = 'cast(cast(abs(' ~ amount ~ ') as decimal(28, 6)) * 1000000 as decimal(28, 0))' -%}
+    {%- set factor = 'cast(cast(' ~ multiplier ~ ' as decimal(28, 8)) * 100000000 as decimal(18, 0))' -%}
+    {%- set part = 'cast(cast(' ~ divisor ~ ' as decimal(28, 8)) * 100000000 as decimal(18, 0))' -%}
+    {%- set left_over = 'cast(' ~ units ~ ' % ' ~ part ~ ' as decimal(18, 0))' -%}
+    {%- set doubled = 'cast(2 * ' ~ part ~ ' as decimal(19, 0))' -%}
+    {%- set rest = 'cast(cast(' ~ left_over ~ ' * ' ~ factor ~ ' as decimal(37, 0)) * 2 + ' ~ part ~ ' as decimal(38, 0))' -%}
+    cast(
+        sign({{ amount }}) * (
+            cast(cast(({{ units }} - {{ left_over }}) / {{ part }} as decimal(28, 0)) * {{ factor }} as decimal(38, 0))
+            + cast(({{ rest }} - {{ rest }} % {{ doubled }}) / {{ doubled }} as decimal(38, 0))
+        ) * cast(0.000001 as decimal(7, 6))
+        as {{ type }}
+    )
+{%- endmacro %}
+
+{% macro duckdb__exchanged(amount, multiplier, divisor, type) -%}
+    {%- set units = 'cast(cast(abs(' ~ amount ~ ') as decimal(28, 6)) * 1000000 as hugeint)' -%}
+    {%- set factor = 'cast(cast(' ~ multiplier ~ ' as decimal(28, 8)) * 100000000 as hugeint)' -%}
+    {%- set part = 'cast(cast(' ~ divisor ~ ' as decimal(28, 8)) * 100000000 as hugeint)' -%}
+    cast(
+        cast(
+            cast(sign({{ amount }}) as integer) * (
+                ({{ units }} // {{ part }}) * {{ factor }}
+                + (2 * ({{ units }} % {{ part }}) * {{ factor }} + {{ part }}) // (2 * {{ part }})
+            )
+            as decimal(32, 0)
+        ) * cast(0.000001 as decimal(6, 6))
+        as {{ type }}
+    )
+{%- endmacro %}
+
+{# One positive rate over another, half up to ten places: to look at, never to compute with. #}
 {% macro rate_ratio(numerator, denominator) -%}
     {{ return(adapter.dispatch('rate_ratio', 'partner_metrics')(numerator, denominator)) }}
 {%- endmacro %}

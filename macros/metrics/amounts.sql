@@ -111,3 +111,13 @@
         )
     )
 {%- endmacro %}
+
+{# An amount in the reporting currency, and one of the reporting currency in another, by the official rates of a month's
+   end (`int_exchange_rates__month_end`). `of` is what the names of the rates end in. #}
+{% macro in_reporting_currency(amount, rates, type='decimal(18, 6)', of='') -%}
+    {{ exchanged(amount, rates ~ '.reporting_units' ~ of, rates ~ '.currency_units' ~ of, type) }}
+{%- endmacro %}
+
+{% macro from_reporting_currency(amount, rates) -%}
+    {{ exchanged(amount, rates ~ '.currency_units', rates ~ '.reporting_units', type_money()) }}
+{%- endmacro %}

@@ -33,9 +33,9 @@
    rates (`int_retention__rates`) of the month and of the start of each window. #}
 {% macro retention_values(months, rates) -%}
     cast(sum({{ months }}.mrr) as decimal(18, 6)) as mrr,
-    cast(sum({{ times(months ~ '.native_mrr', rates ~ '.rate') }}) as decimal(18, 6)) as value
+    cast(sum({{ in_reporting_currency(months ~ '.native_mrr', rates) }}) as decimal(18, 6)) as value
     {%- for window in var('retention_windows') %},
-    cast(sum({{ times(months ~ '.native_mrr', rates ~ '.rate_' ~ window) }}) as decimal(18, 6)) as value_{{ window }}
+    cast(sum({{ in_reporting_currency(months ~ '.native_mrr', rates, of='_' ~ window) }}) as decimal(18, 6)) as value_{{ window }}
     {%- endfor %}
 {%- endmacro %}
 

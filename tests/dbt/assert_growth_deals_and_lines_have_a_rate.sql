@@ -43,5 +43,5 @@ select
     count(*) as not_valued
 from to_value
 left join rates on to_value.currency = rates.currency and to_value.month_start = rates.month_start
-where rates.rate is null
+where rates.currency is null
 group by to_value.currency, to_value.month_start

@@ -50,4 +50,4 @@ from invoiced_lines
 inner join months on {{ month_of('invoiced_lines.revenue_date') }} = months.month_start
 inner join rates on months.month_start = rates.month_start and invoiced_lines.currency = rates.currency
 left join parts on invoiced_lines.invoice_line_id = parts.invoice_line_id
-where coalesce(parts.amount, 0) <> {{ times('invoiced_lines.amount', 'rates.rate') }}
+where coalesce(parts.amount, 0) <> {{ in_reporting_currency('invoiced_lines.amount', 'rates', type_money()) }}

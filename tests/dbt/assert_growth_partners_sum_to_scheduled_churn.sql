@@ -7,7 +7,7 @@ items as (
     select
         ending.month_start,
         ending.horizon_months,
-        sum({{ times('intervals.mrr', 'rates.rate') }}) as scheduled_churn_mrr
+        sum({{ in_reporting_currency('intervals.mrr', 'rates') }}) as scheduled_churn_mrr
     from {{ ref('int_growth__ending_subscriptions') }} as ending
     inner join {{ ref('int_mrr__bridged_intervals') }} as intervals
         on

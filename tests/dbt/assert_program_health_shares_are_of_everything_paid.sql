@@ -4,7 +4,7 @@
 with
 
 lines as (
-    select sum(case when rates.rate is null then 1 else 0 end) as lines_without_rate
+    select sum(case when rates.currency is null then 1 else 0 end) as lines_without_rate
     from {{ ref('partner_incentive_statement_lines') }} as lines
     inner join {{ ref('int_months') }} as months on lines.posted_period = months.month_start
     left join {{ ref('int_exchange_rates__month_end') }} as rates

@@ -22,8 +22,8 @@ ZERO = Decimal(0)
 CLOCK = ZoneInfo("Europe/Amsterdam")
 RATES = {
     "EUR": [Decimal(1)] * MONTHS,
-    "USD": [Decimal("0.9312345679") + month * Decimal("0.0171717171") for month in range(MONTHS)],
-    "JPY": [Decimal("0.0061234567") + month * Decimal("0.0000123456") for month in range(MONTHS)],
+    "USD": [Decimal("0.93123457") + month * Decimal("0.01717172") for month in range(MONTHS)],
+    "JPY": [Decimal("0.00612346") + month * Decimal("0.00001235") for month in range(MONTHS)],
 }
 SHARES: tuple[dict[str, Decimal], ...] = (
     {"direct": Decimal(1)},
@@ -37,8 +37,8 @@ Row = tuple[Any, ...]
 # What models read of the calendar, the rates, whose things are, and the partners of record.
 COLUMNS = {
     "intermediate.int_months": "month_start date, month_end date",
-    "intermediate.int_exchange_rates__month_end": """currency varchar, rate decimal(18, 10),
-        month_start date""",
+    "intermediate.int_exchange_rates__month_end": """currency varchar,
+        reporting_units decimal(18, 8), month_start date, currency_units decimal(18, 8)""",
     "intermediate.int_share_set_members": """share_set_id varchar, partner_id varchar,
         share decimal(9, 6), takes_remainder boolean, member_count bigint""",
     "intermediate.int_subscriptions__share_sets": """subscription_id varchar,
@@ -99,7 +99,7 @@ def months_rows() -> list[Row]:
 
 def rates_rows() -> list[Row]:
     return [
-        (currency, rate, first_day(month))
+        (currency, rate, first_day(month), 1)
         for currency, rates in RATES.items()
         for month, rate in enumerate(rates)
     ]

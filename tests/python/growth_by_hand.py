@@ -261,7 +261,7 @@ class History:
             "intermediate.int_growth__partners_of_record": self._partners_of_record(),
             "intermediate.int_months": [(day, month_end(day)) for day in months],
             "intermediate.int_exchange_rates__month_end": [
-                (currency, float(rate), day)
+                (currency, float(rate), day, 1)
                 for currency, rates in RATES.items()
                 for rate, day in zip(rates, months, strict=True)
             ],

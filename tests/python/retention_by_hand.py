@@ -379,7 +379,8 @@ def input_rows(facts: Facts) -> dict[str, list[dict[str, Any]]]:
         ],
         "int_months": [{"month_start": start} for start in starts],
         "int_exchange_rates__month_end": [
-            {"currency": currency, "rate": rate, "month_start": starts[month]}
+            {"currency": currency, "currency_units": 1, "reporting_units": rate,
+             "month_start": starts[month]}
             for (currency, month), rate in facts.rates.items()
         ],
     }  # fmt: skip

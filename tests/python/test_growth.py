@@ -42,8 +42,8 @@ INPUTS = {
     "intermediate.int_growth__revenue_parts": "partner_id varchar, month_start date",
     "intermediate.int_growth__contracted_changes": "partner_id varchar, month_start date",
     "intermediate.int_months": "month_start date, month_end date",
-    "intermediate.int_exchange_rates__month_end": """currency varchar, rate decimal(18, 10),
-        month_start date""",
+    "intermediate.int_exchange_rates__month_end": """currency varchar,
+        reporting_units decimal(18, 8), month_start date, currency_units decimal(18, 8)""",
     "intermediate.int_as_of": "last_complete_month date",
 }
 

@@ -61,7 +61,10 @@ INPUTS = {
     "input_partners": "partner_id varchar, tier varchar, region varchar",
     "input_customers": "customer_id varchar, segment varchar, region varchar",
     "int_months": "month_start date",
-    "int_exchange_rates__month_end": "currency varchar, rate decimal(18, 10), month_start date",
+    "int_exchange_rates__month_end": (
+        "currency varchar, currency_units decimal(18, 8), reporting_units decimal(18, 8), "
+        "month_start date"
+    ),
 }
 RULES = {
     "default": Rules(),
@@ -162,7 +165,7 @@ def _parents(node: dict[str, Any]) -> set[str]:
 
 AMOUNTS = st.sampled_from([Decimal(text) for text in ("0", "100", "99.99", "33.333333", "250.5")])
 SLOTS = st.integers(0, MONTHS * len(DAYS) - 1)
-RATES = st.sampled_from([Decimal("0.9"), Decimal("0.95"), Decimal("1.1234567891")])
+RATES = st.sampled_from([Decimal("0.9"), Decimal("0.95"), Decimal("1.12345678")])
 
 
 @st.composite
@@ -247,9 +250,10 @@ def judged(demo: Settings, main_run: MainRun) -> Judged:
     ]
     number = {month: index for index, month in enumerate(months)}
     rates = {
-        (currency, number[month]): rate
-        for currency, month, rate in warehouse.execute(
-            "select currency, month_start, rate from intermediate.int_exchange_rates__month_end"
+        (currency, number[month]): reporting_units / currency_units
+        for currency, month, reporting_units, currency_units in warehouse.execute(
+            "select currency, month_start, reporting_units, currency_units"
+            " from intermediate.int_exchange_rates__month_end"
         ).fetchall()
     }
     true_movements = warehouse.execute(f"""

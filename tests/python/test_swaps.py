@@ -42,7 +42,7 @@ INPUTS = {
     "intermediate.int_share_set_members": """share_set_id varchar, partner_id varchar,
         share decimal(9, 6), takes_remainder boolean, member_count bigint""",
     "intermediate.int_exchange_rates__month_end": """currency varchar, month_start date,
-        rate decimal(18, 10)""",
+        reporting_units decimal(18, 8), currency_units decimal(18, 8)""",
 }
 COLUMNS = (
     "subscription_item_id, subscription_id, customer_id, product_id, price_id, currency, "
@@ -70,8 +70,8 @@ def prepared(bench: Bench) -> Bench:
     ]
     months = [date(2025, month, 1) for month in range(1, 9)]
     rates: list[Row] = [
-        (currency, month, rate + Decimal(place) / 1000)
-        for currency, rate in (("EUR", Decimal(1)), ("USD", Decimal("0.9123456789")))
+        (currency, month, rate + Decimal(place) / 1000, 1)
+        for currency, rate in (("EUR", Decimal(1)), ("USD", Decimal("0.91234567")))
         for place, month in enumerate(months)
     ]
     bench.fill(

@@ -154,7 +154,7 @@ def test_closing_mrr_recomputed(judged: Judged) -> None:
     by_items: dict[Key, Decimal] = defaultdict(Decimal)
     for month_end in rates:
         for currency, mrr, members in _items_in_force(judged, month_end):
-            value = (mrr * rates[month_end][currency]).quantize(MICRO, ROUND_HALF_UP)
+            value = (mrr / rates[month_end][currency]).quantize(MICRO, ROUND_HALF_UP)
             for partner, part in _allocate(mrr, members).items():
                 by_items[partner, currency, month_end] += part
             for partner, part in _allocate(value, members).items():
@@ -227,7 +227,7 @@ def _differing_days(judged: Judged, truth: str, found: str) -> list[tuple[Any, .
 
 
 def _month_end_rates(config: SimulationConfig) -> dict[date, dict[str, Decimal]]:
-    """Euros for one unit of each currency at the end of each complete month, to ten places."""
+    """Units of each currency for one euro at the end of each complete month, as published."""
     history: dict[str, dict[date, int]] = defaultdict(dict)
     for _, currency, day, micro, _ in rate_rows(config):
         history[currency][date(1970, 1, 1) + timedelta(days=day)] = micro
@@ -239,8 +239,7 @@ def _month_end_rates(config: SimulationConfig) -> dict[date, dict[str, Decimal]]
         found[month_end] = {"EUR": Decimal(1)}
         for currency, rates in history.items():
             latest = rates[max(day for day in rates if day <= month_end)]
-            rate = 1_000_000 / Decimal(latest)
-            found[month_end][currency] = rate.quantize(Decimal("1e-10"), ROUND_HALF_UP)
+            found[month_end][currency] = Decimal(latest) / 1_000_000
     return found
 
 

@@ -26,9 +26,9 @@ roles as (
 converted as (
     select
         lines.payee_kind as role_id,
-        {{ times(money('lines.amount'), 'rates.rate', type_money()) }} as amount,
+        {{ in_reporting_currency(money('lines.amount'), 'rates', type_money()) }} as amount,
         case when lines.verification = 'verified' then 0 else 1 end as illustrative,
-        case when rates.rate is null then 1 else 0 end as unconverted,
+        case when rates.currency is null then 1 else 0 end as unconverted,
         lines.posted_period as month_start
     from lines
     left join rates on lines.currency = rates.currency and lines.posted_period = rates.month_start

@@ -107,7 +107,7 @@ valued as (
         foreseen.subscription_item_id,
         coalesce(share_sets.share_set_id, 'direct') as share_set_id,
         foreseen.horizon_months,
-        {{ times('foreseen.foreseen_mrr', 'rates.rate') }} - {{ times('foreseen.mrr', 'rates.rate') }} as change,
+        {{ in_reporting_currency('foreseen.foreseen_mrr', 'rates') }} - {{ in_reporting_currency('foreseen.mrr', 'rates') }} as change,
         foreseen.month_start
     from foreseen
     inner join rates on foreseen.currency = rates.currency and foreseen.month_start = rates.month_start

@@ -61,12 +61,15 @@ valued as (
         customer_months.customer_id,
         sum(case
             when customer_months.month_start = first_days.landing_month
-                then {{ times('customer_months.native_mrr', 'rates.rate') }}
+                then {{ in_reporting_currency('customer_months.native_mrr', 'rates') }}
             else 0
         end) as landing_mrr,
         sum(case
             when customer_months.month_start = as_of.last_complete_month
-                then {{ times('customer_months.native_mrr', 'coalesce(landing_rates.rate, rates.rate)') }}
+                then {{ exchanged(
+                        'customer_months.native_mrr', 'coalesce(landing_rates.reporting_units, rates.reporting_units)',
+                        'coalesce(landing_rates.currency_units, rates.currency_units)'
+                    ) }}
             else 0
         end) as current_mrr
     from customer_months

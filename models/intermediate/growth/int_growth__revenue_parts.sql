@@ -21,7 +21,7 @@ valued as (
         lines.subscription_id,
         lines.customer_id,
         lines.revenue_kind,
-        {{ times('lines.amount', 'rates.rate', type_money()) }} as amount,
+        {{ in_reporting_currency('lines.amount', 'rates', type_money()) }} as amount,
         lines.revenue_date,
         rates.month_start
     from lines

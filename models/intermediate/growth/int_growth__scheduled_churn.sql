@@ -23,7 +23,7 @@ valued as (
         pieces.subscription_item_id,
         pieces.share_set_id,
         ending.horizon_months,
-        {{ times('pieces.mrr', 'rates.rate') }} as mrr,
+        {{ in_reporting_currency('pieces.mrr', 'rates') }} as mrr,
         ending.month_start
     from ending
     inner join intervals on ending.subscription_id = intervals.subscription_id

@@ -52,7 +52,7 @@ select
     signed.opportunity_id,
     signed.customer_id,
     signed.currency,
-    {{ times('signed.annual_native', 'rates.rate', type_money()) }} as annual_value,
+    {{ in_reporting_currency('signed.annual_native', 'rates', type_money()) }} as annual_value,
     signed.service_date,
     months.month_end,
     months.month_start

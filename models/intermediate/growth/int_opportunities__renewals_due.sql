@@ -104,10 +104,10 @@ valued as (
         max(ending_items.threshold) as threshold,
         min(ending_items.ends_on) as ends_on,
         max(ending_items.is_cancelled) as is_cancelled,
-        sum({{ times('stock.native_mrr', 'rates.rate', type_money()) }}) as mrr,
+        sum({{ in_reporting_currency('stock.native_mrr', 'rates', type_money()) }}) as mrr,
         sum(case
             when ending_items.subscription_item_id is not null
-                then {{ times('stock.native_mrr', 'rates.rate', type_money()) }}
+                then {{ in_reporting_currency('stock.native_mrr', 'rates', type_money()) }}
             else 0
         end) as ending_mrr,
         months.month_end,

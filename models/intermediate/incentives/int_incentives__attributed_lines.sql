@@ -66,7 +66,7 @@ select
     valued.currency,
     case
         when not valued.is_money or valued.currency = '{{ var("reporting_currency") }}' then valued.amount_reporting
-        else {{ divided('valued.amount_reporting', 'rates.rate') }}
+        else {{ from_reporting_currency('valued.amount_reporting', 'rates') }}
     end as amount,
     valued.amount_reporting,
     cast(valued.credit_percent as decimal(18, 6)) as credit_percent,

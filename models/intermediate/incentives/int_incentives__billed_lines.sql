@@ -112,7 +112,7 @@ select
     billed.revenue_kind,
     billed.currency,
     billed.billed_amount,
-    {{ times('billed.billed_amount', 'rates.rate', type_money()) }} as amount,
+    {{ in_reporting_currency('billed.billed_amount', 'rates', type_money()) }} as amount,
     billed.billed_on,
     rates.month_start
 from billed

@@ -74,9 +74,9 @@ of_partners as (
         end as partner_id,
         sum(case
             when not bound.is_money or bound.currency = '{{ var("reporting_currency") }}' then partner_values.value
-            else {{ divided('partner_values.value', 'rates.rate') }}
+            else {{ from_reporting_currency('partner_values.value', 'rates') }}
         end) as value,
-        count(*) - count(case when bound.is_money then rates.rate else 1 end) as missing_amounts,
+        count(*) - count(case when bound.is_money then rates.currency_units else 1 end) as missing_amounts,
         partner_values.month_start
     from bound
     inner join partner_values

@@ -68,7 +68,7 @@ rewarded as (
             else 'enablement'
         end as rewarded,
         placed.verification,
-        {{ times(money('placed.amount'), 'rates.rate', type_money()) }} as amount,
+        {{ in_reporting_currency(money('placed.amount'), 'rates', type_money()) }} as amount,
         placed.month_start
     from placed
     inner join compared_months on placed.month_start = compared_months.month_start

@@ -71,7 +71,7 @@ valued as (
         held.term_id,
         held.credited_by,
         held.partner_id,
-        sum({{ times('held.native_mrr', 'rates.rate', type_money()) }}) as mrr
+        sum({{ in_reporting_currency('held.native_mrr', 'rates', type_money()) }}) as mrr
     from held
     inner join rates on held.currency = rates.currency and held.term_month = rates.month_start
     group by held.term_id, held.credited_by, held.partner_id

@@ -62,7 +62,7 @@ select
     signed.opportunity_kind,
     registrations.deal_registration_id,
     registrations.partner_id as registered_partner_id,
-    {{ times('signed.amount', 'rates.rate', type_money()) }} as amount,
+    {{ in_reporting_currency('signed.amount', 'rates', type_money()) }} as amount,
     signed.close_date,
     signed.credited_on,
     rates.month_start

@@ -76,10 +76,10 @@ events as (
 valued as (
     select
         events.*,
-        {{ times('events.mrr_before', 'rates.rate') }} as reported_before,
-        {{ times('events.given_after', 'rates.rate') }} as reported_given_after,
-        {{ times('events.taken_before', 'rates.rate') }} as reported_taken_before,
-        {{ times('events.mrr_after', 'rates.rate') }} as reported_after
+        {{ in_reporting_currency('events.mrr_before', 'rates') }} as reported_before,
+        {{ in_reporting_currency('events.given_after', 'rates') }} as reported_given_after,
+        {{ in_reporting_currency('events.taken_before', 'rates') }} as reported_taken_before,
+        {{ in_reporting_currency('events.mrr_after', 'rates') }} as reported_after
     from events
     inner join rates
         on events.currency = rates.currency and {{ month_of('events.change_date') }} = rates.month_start

@@ -19,7 +19,7 @@ valued as (
         pieces.subscription_item_id,
         pieces.share_set_id,
         months.month_start,
-        {{ times('pieces.mrr', 'rates.rate') }} as mrr
+        {{ in_reporting_currency('pieces.mrr', 'rates') }} as mrr
     from pieces
     inner join months on pieces.from_date <= months.month_end and pieces.to_date > months.month_end
     inner join rates on pieces.currency = rates.currency and months.month_start = rates.month_start

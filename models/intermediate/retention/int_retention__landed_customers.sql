@@ -23,7 +23,10 @@ retained as (
             min(landings.landing_month) as landing_month,
             min(landings.landing_mrr) as landing_mrr,
             min(landings.landing_value) as landing_value,
-            sum({{ times('customer_months.native_mrr', 'coalesce(landing_rates.rate, rates.rate)') }}) as value,
+            sum({{ exchanged(
+                'customer_months.native_mrr', 'coalesce(landing_rates.reporting_units, rates.reporting_units)',
+                'coalesce(landing_rates.currency_units, rates.currency_units)'
+            ) }}) as value,
             customer_months.month_start
         from customer_months
         inner join landings

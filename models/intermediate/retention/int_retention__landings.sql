@@ -35,7 +35,7 @@ month_ends as (
         customer_months.partner_id,
         first_landings.landing_month,
         sum(customer_months.mrr) as mrr,
-        sum({{ times('customer_months.native_mrr', 'rates.rate') }}) as value
+        sum({{ in_reporting_currency('customer_months.native_mrr', 'rates') }}) as value
     from first_landings
     inner join customer_months
         on

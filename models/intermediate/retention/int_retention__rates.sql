@@ -8,17 +8,21 @@ rates as (
 
 select
     rates.currency,
-    rates.rate,
+    rates.currency_units,
+    rates.reporting_units,
     {%- for window in var('retention_windows') %}
-        coalesce(
-            max(case
-                when earlier_rates.month_start = {{ add_months('rates.month_start', -window) }} then earlier_rates.rate
-            end),
-            rates.rate
-        ) as rate_{{ window }},
+        {%- for units in ['currency_units', 'reporting_units'] %}
+            coalesce(
+                max(case
+                    when earlier_rates.month_start = {{ add_months('rates.month_start', -window) }}
+                        then earlier_rates.{{ units }}
+                end),
+                rates.{{ units }}
+            ) as {{ units }}_{{ window }},
+        {%- endfor %}
     {%- endfor %}
     rates.month_start
 from rates
 left join rates as earlier_rates
     on rates.currency = earlier_rates.currency and rates.month_start > earlier_rates.month_start
-group by rates.currency, rates.rate, rates.month_start
+group by rates.currency, rates.currency_units, rates.reporting_units, rates.month_start

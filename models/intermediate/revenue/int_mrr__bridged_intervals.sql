@@ -35,6 +35,8 @@ judged as (
             ),
             false
         ) as follows_own,
+        coalesce(intervals.previous_currency <> intervals.currency, false) as follows_other_currency,
+        coalesce(intervals.next_currency <> intervals.currency, false) as precedes_other_currency,
         coalesce(
             coalesce(intervals.ended_by, 'pause') <> 'pause'
             and intervals.next_from_date <= {{ dbt.dateadd('day', var('link_days'), 'intervals.to_date') }},
@@ -62,15 +64,17 @@ bridged as (
         billing_interval,
         case
             when is_started then predecessor_item_id
-            when follows_own then subscription_item_id
+            when follows_own and not follows_other_currency then subscription_item_id
         end as previous_item_id,
         case
             when is_started then predecessor_number
-            when follows_own then interval_number - 1
+            when follows_own and not follows_other_currency then interval_number - 1
         end as previous_number,
         case when is_started then taken_up end as taken_up,
         passed_on,
-        coalesce(is_started and is_currency_change, false) as is_currency_change,
+        coalesce(is_started and is_currency_change, false) or (follows_own and follows_other_currency) as is_currency_change,
+        precedes_other_currency
+        and (is_bridged_to_own or coalesce(next_from_date = to_date, false)) as ends_in_other_currency,
         false as is_remainder,
         evidence,
         ended_by,
@@ -106,6 +110,7 @@ remainders as (
         cast(null as decimal(18, 6)) as taken_up,
         standing.standing - next_points.lost as passed_on,
         false as is_currency_change,
+        false as ends_in_other_currency,
         true as is_remainder,
         intervals.evidence,
         intervals.ended_by,

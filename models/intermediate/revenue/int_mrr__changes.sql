@@ -52,7 +52,7 @@ ends as (
         cast(null as decimal(18, 6)) as part_before,
         intervals.passed_on as part_after,
         case
-            when intervals.to_date = currency_changes.change_date then 'currency_change'
+            when intervals.ends_in_other_currency or intervals.to_date = currency_changes.change_date then 'currency_change'
             when intervals.passed_on is not null then 'plan_change'
         end as swap_reason
     from intervals

@@ -25,6 +25,8 @@ select
     lead(subscription_item_id) over (item_order) is null as is_last,
     lag(to_date) over (item_order) as previous_to_date,
     lag(ended_by) over (item_order) as previous_ended_by,
-    lead(from_date) over (item_order) as next_from_date
+    lag(currency) over (item_order) as previous_currency,
+    lead(from_date) over (item_order) as next_from_date,
+    lead(currency) over (item_order) as next_currency
 from kept
 window item_order as (partition by subscription_item_id order by from_date)

@@ -24,8 +24,8 @@ valued as (
         pieces.share_set_id,
         months.month_start,
         months.next_month_start,
-        {{ times('pieces.mrr', 'rates.rate') }} as closing,
-        {{ times('pieces.mrr', 'next_rates.rate') }} as following
+        {{ in_reporting_currency('pieces.mrr', 'rates') }} as closing,
+        {{ in_reporting_currency('pieces.mrr', 'next_rates') }} as following
     from pieces
     inner join months on pieces.from_date <= months.month_end and pieces.to_date > months.month_end
     inner join rates on pieces.currency = rates.currency and months.month_start = rates.month_start

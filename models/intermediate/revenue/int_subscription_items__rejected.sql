@@ -55,7 +55,7 @@ missing as (
     cross join months
     left join rates
         on currencies.currency = rates.currency and months.month_start = rates.month_start
-    where rates.rate is null
+    where rates.currency is null
 ),
 
 without_rate as (
@@ -111,9 +111,10 @@ without_amount as (
 highest_rates as (
     select
         currency,
-        max(rate) as rate
+        currency_units,
+        reporting_units,
+        row_number() over (partition by currency order by rate desc, month_start asc) as place
     from rates
-    group by currency
 ),
 
 too_large as (
@@ -125,10 +126,10 @@ too_large as (
         cast(0 as bigint) as months_without_rate,
         cast(null as date) as first_month_without_rate
     from all_items
-    inner join highest_rates on all_items.currency = highest_rates.currency
+    inner join highest_rates on all_items.currency = highest_rates.currency and highest_rates.place = 1
     left join without_rate on all_items.subscription_item_id = without_rate.subscription_item_id
     where
-        cast(all_items.mrr as decimal(24, 6)) * cast(highest_rates.rate as decimal(14, 6)) > {{ var('largest_item_mrr') }}
+        {{ in_reporting_currency('all_items.mrr', 'highest_rates', type_money()) }} > {{ var('largest_item_mrr') }}
         and without_rate.subscription_item_id is null
     group by all_items.subscription_item_id
     union all

@@ -1,5 +1,6 @@
--- What one unit of a currency is worth in the reporting currency at the end of each month: the newest
--- official rate, if it is not too old. A currency without one has no row; nothing is assumed.
+-- What a currency is worth in the reporting currency at the end of each month: the newest official rates, if they are
+-- not too old, as they are published; none is inverted or crossed before an amount is multiplied and divided by them. A
+-- currency without one has no row; nothing is assumed.
 with
 
 rates as (
@@ -45,11 +46,21 @@ units as (
     from candidates
 ),
 
+-- a rate against the reporting currency itself comes before one by way of a third
 converted as (
     select
         currency_units.currency,
         currency_units.month_start,
-        {{ rate_ratio('reporting_units.units_per_base', 'currency_units.units_per_base') }} as rate
+        currency_units.units_per_base as currency_units,
+        reporting_units.units_per_base as reporting_units,
+        row_number() over (
+            partition by currency_units.currency, currency_units.month_start
+            order by
+                case currency_units.base_currency
+                    when '{{ var("reporting_currency") }}' then 1 when currency_units.currency then 2 else 3
+                end,
+                currency_units.base_currency
+        ) as place
     from units as currency_units
     inner join units as reporting_units
         on
@@ -64,16 +75,23 @@ all_rates as (
     select
         currency,
         month_start,
-        max(rate) as rate
+        currency_units,
+        reporting_units
     from converted
-    where currency <> '{{ var("reporting_currency") }}'
-    group by currency, month_start
+    where currency <> '{{ var("reporting_currency") }}' and place = 1
     union all
     select
         '{{ var("reporting_currency") }}' as currency,
         month_start,
-        cast(1 as decimal(18, 10)) as rate
+        cast(1 as decimal(18, 8)) as currency_units,
+        cast(1 as decimal(18, 8)) as reporting_units
     from months
 )
 
-select * from all_rates
+select
+    currency,
+    month_start,
+    currency_units,
+    reporting_units,
+    {{ rate_ratio('reporting_units', 'currency_units') }} as rate
+from all_rates

@@ -35,7 +35,7 @@ valued as (
         lines.payee_kind,
         lines.verification,
         coalesce(levers.pays_on, 'unclassified') as pays_on,
-        {{ times(money('lines.amount'), 'rates.rate', type_money()) }} as amount,
+        {{ in_reporting_currency(money('lines.amount'), 'rates', type_money()) }} as amount,
         months.month_start
     from lines
     inner join months on lines.posted_period = months.month_start

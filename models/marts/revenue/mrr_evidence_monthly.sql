@@ -102,8 +102,8 @@ select
     {{ money('stocks.gross_native') }} as gross_native,
     {{ money('stocks.closing_native') }} as closing_native,
     -- what has no rate is quarantined, and its billed value stands in native currency only
-    {{ money(times('coalesce(stocks.billed_native, 0)', 'rates.rate', type_money())) }} as billed_mrr,
-    {{ money(times('coalesce(stocks.closing_native, 0)', 'rates.rate', type_money())) }} as closing_mrr,
+    {{ money(in_reporting_currency('coalesce(stocks.billed_native, 0)', 'rates', type_money())) }} as billed_mrr,
+    {{ money(in_reporting_currency('coalesce(stocks.closing_native, 0)', 'rates', type_money())) }} as closing_mrr,
     stocks.month_start
 from stocks
 cross join closing_state

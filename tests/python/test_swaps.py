@@ -33,6 +33,7 @@ INPUTS = {
         denominator bigint default 1, quantity bigint default 1,
         is_escalator boolean default false, is_at_risk boolean default false,
         is_resumed boolean default false, is_trial_conversion boolean default false,
+        previous_currency varchar, next_currency varchar,
         discount_key varchar, percent_off decimal(9, 4) default 0, amount_off {_MRR} default 0""",
     "input.input_recurring_prices": """price_id varchar, billing_scheme varchar,
         package_rounding varchar,

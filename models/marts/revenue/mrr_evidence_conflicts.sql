@@ -15,7 +15,7 @@ compared as (
         events.subscription_item_id,
         events.subscription_id,
         events.price_id,
-        prices.currency,
+        events.currency,
         events.evidence,
         events.quantity,
         events.is_odd_length,
@@ -24,7 +24,11 @@ compared as (
         events.event_date
     from events
     inner join prices on events.price_id = prices.price_id
-    where prices.usage_type = 'licensed' and prices.billing_scheme = 'per_unit'
+    where
+        prices.usage_type = 'licensed'
+        and prices.billing_scheme = 'per_unit'
+        and prices.unit_amount_minor is not null
+        and events.currency = prices.currency
 )
 
 select

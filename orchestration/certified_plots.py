@@ -46,6 +46,24 @@ group by reason_code, source_name
 order by sum(sum(quarantined_rows)) over (partition by reason_code) desc, reason_code, source_name
 """
 
+# What agrees is nearly all of a book, and would hide the rest.
+EVIDENCE = f"""
+with shares as (
+    select
+        month_start,
+        agreement,
+        100 * sum(closing_mrr) / sum(sum(closing_mrr)) over (partition by month_start) as share
+    from certified.mrr_evidence_monthly
+    where closing_mrr > 0
+    group by month_start, agreement
+)
+
+select month_start, agreement, share
+from shares
+where month_start > (select max(month_start) from shares) - interval {MONTHS} month
+order by month_start desc, sum(share) over (partition by agreement) desc, agreement
+"""
+
 SCORES = """
 select
     program_name || ', ' || track,
@@ -126,6 +144,26 @@ def _quarantine(
         return as_markdown(drawing, title)
 
 
+def _evidence(connection: duckdb.DuckDBPyConnection, note: str) -> dg.MarkdownMetadataValue | None:
+    """MRR that is not equal to its invoice line, by the reason why, in the last months."""
+    rows = connection.execute(EVIDENCE).fetchall()
+    if not rows:
+        return None
+    shares = {(month, why): float(share) for month, why, share in rows}
+    months = list(dict.fromkeys(month for month, *_ in rows))
+    reasons = sorted({why for _, why, _ in rows if why != "agrees"})
+    title = "MRR that does not equal its invoice line, in percent of MRR, by reason"
+    with figure(title, note) as (drawing, axes):
+        stacked_bars(
+            axes,
+            [_month(month) for month in months],
+            {why: [shares.get((month, why), 0.0) for month in months] for why in reasons},
+            decimals=2,
+        )
+        axes.set_xlim(right=1.5 * max(axes.get_xlim()[1], 0.01))  # the legend stands beside
+        return as_markdown(drawing, title)
+
+
 def _scores(connection: duckdb.DuckDBPyConnection, note: str) -> dg.MarkdownMetadataValue | None:
     """Partners by score in each track of a program, in the last month."""
     rows = connection.execute(SCORES).fetchall()
@@ -152,6 +190,7 @@ PLOTTED = {
     "partner_mrr_monthly": ("top_partners", _top_partners),
     "partner_scorecard_monthly": ("scores", _scores),
     "quarantine_summary": ("held_back", _quarantine),
+    "mrr_evidence_monthly": ("evidence", _evidence),
 }
 
 

@@ -241,8 +241,10 @@ def test_plots_are_small_images_with_title_and_unit(main_run: MainRun) -> None:
             ((_, plot),) = plots_of(table, published, is_simulated=True).items()
             text, image = plot.value.removesuffix(")").split("](data:image/png;base64,")
             assert text.startswith("![")
-            is_counted = table in ("quarantine_summary", "partner_scorecard_monthly")
-            assert ("EUR" in text) != is_counted, "rows and partners are counted, the rest is money"
+            is_counted = table in (
+                "quarantine_summary", "partner_scorecard_monthly", "mrr_evidence_monthly",
+            )  # fmt: skip
+            assert ("EUR" in text) != is_counted, "rows, partners and shares; the rest is money"
             png = base64.b64decode(image)
             assert png.startswith(b"\x89PNG")
             assert len(png) <= LARGEST_PNG

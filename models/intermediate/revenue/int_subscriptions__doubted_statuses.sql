@@ -57,6 +57,7 @@ stated as (
 
 select * from stated
 where
-    status in ('canceled', 'paused', 'unpaid', 'incomplete')
-    -- payment may be late in a later version; nobody is late with the first payment from the start on
-    or (status = 'past_due' and is_from_start)
+    status in ('canceled', 'paused', 'incomplete')
+    -- payment may be late, or fail for good, in a later version, whenever it is made after all; nobody is late with the
+    -- first payment from the start on
+    or (status in ('past_due', 'unpaid') and is_from_start)

@@ -78,10 +78,7 @@ bridged_gaps as (
     inner join bridged_intervals
         on
             intervals.subscription_item_id = bridged_intervals.subscription_item_id
-            and (
-                intervals.interval_number = bridged_intervals.interval_number
-                or (intervals.is_last and bridged_intervals.is_remainder)
-            )
+            and (intervals.interval_number = bridged_intervals.interval_number or (intervals.is_last and bridged_intervals.is_remainder))
     cross join closing_state
     where
         intervals.to_date < closing_state.first_open_month

@@ -65,8 +65,7 @@ entries as (
         entry_amount
 ),
 
--- tiers that a credit takes back from the period's start are what is left of all lines; within a period the credit is of
--- the state before, and the debits are the new one
+-- from the period's start, what a credit leaves of all tiers; within it, the debits alone are the new state
 summed as (
     select
         *,
@@ -88,8 +87,7 @@ summed as (
             when credit_lines = 0 then regular_amount
             else regular_amount + coalesce(debit_amount, 0) - credit_amount
         end as amount_minor,
-        -- a credit of another amount, discounted or rounded, takes back what has its quantity and period where a debit
-        -- takes its place
+        -- a credit of another amount takes back what has its quantity and period where a debit takes its place
         case
             when regular_lines = 0 then 2
             when is_tiered or max(credit_lines) over (same_quantity) = 0 then 3

@@ -39,8 +39,7 @@ billed_events as (
         {{ local_date('billed.period_started_at') }} as event_date,
         {{ local_date('billed.period_ends_at') }} as period_end_date,
         billed.period_started_at as occurred_at,
-        billed.evidence_rank as precedence,
-        row_number() over (partition by billed.subscription_item_id order by billed.period_started_at) as place
+        billed.evidence_rank as precedence
     from billed
     inner join subscriptions on billed.subscription_id = subscriptions.subscription_id
 ),
@@ -49,61 +48,42 @@ billed_events as (
 -- before that period was invoiced
 unbilled_first_days as (
     select
-        billed_events.*,
-        items.created_at
+        billed_events.subscription_item_id,
+        billed_events.subscription_id,
+        billed_events.price_id,
+        billed_events.currency,
+        billed_events.minor_unit_value,
+        billed_events.evidence,
+        billed_events.quantity,
+        billed_events.billed_amount_minor,
+        billed_events.is_odd_length,
+        {{ local_date('items.created_at') }} as event_date,
+        billed_events.event_date as period_end_date,
+        items.created_at as occurred_at,
+        billed_events.precedence
     from billed_events
     inner join items on billed_events.subscription_item_id = items.subscription_item_id
     inner join subscriptions on billed_events.subscription_id = subscriptions.subscription_id
     inner join prices on billed_events.price_id = prices.price_id
     where
-        billed_events.place = 1
-        and billed_events.precedence = 3
+        billed_events.precedence = 3
         and billed_events.billed_amount_minor > 0
         and not billed_events.is_odd_length
         and items.created_at < billed_events.occurred_at
         and items.created_at >= {{ plus_intervals('billed_events.occurred_at', 'prices', '-1') }}
         and not coalesce(items.created_at < subscriptions.trial_ends_at, false)
-),
-
-removed_items as (
-    select billed.*
-    from billed
-    left join items on billed.subscription_item_id = items.subscription_item_id
-    where billed.is_latest and billed.evidence_rank > 1 and items.subscription_item_id is null
+        and not exists (
+            select 1 from billed_events as earlier
+            where
+                earlier.subscription_item_id = billed_events.subscription_item_id
+                and earlier.occurred_at < billed_events.occurred_at
+        )
 ),
 
 all_events as (
-    select
-        subscription_item_id,
-        subscription_id,
-        price_id,
-        currency,
-        minor_unit_value,
-        evidence,
-        quantity,
-        billed_amount_minor,
-        is_odd_length,
-        event_date,
-        period_end_date,
-        occurred_at,
-        precedence
-    from billed_events
+    select * from billed_events
     union all
-    select
-        subscription_item_id,
-        subscription_id,
-        price_id,
-        currency,
-        minor_unit_value,
-        evidence,
-        quantity,
-        billed_amount_minor,
-        is_odd_length,
-        {{ local_date('created_at') }} as event_date,
-        event_date as period_end_date,
-        created_at as occurred_at,
-        precedence
-    from unbilled_first_days
+    select * from unbilled_first_days
     union all
     select
         subscription_item_id,
@@ -122,20 +102,22 @@ all_events as (
     from current_states
     union all
     select
-        subscription_item_id,
-        subscription_id,
+        billed.subscription_item_id,
+        billed.subscription_id,
         cast(null as {{ dbt.type_string() }}) as price_id,
-        currency,
-        minor_unit_value,
+        billed.currency,
+        billed.minor_unit_value,
         'removed_without_credit' as evidence,
         cast(0 as bigint) as quantity,
         cast(null as bigint) as billed_amount_minor,
         false as is_odd_length,
-        {{ local_date('period_ends_at') }} as event_date,
+        {{ local_date('billed.period_ends_at') }} as event_date,
         cast(null as date) as period_end_date,
-        period_ends_at as occurred_at,
+        billed.period_ends_at as occurred_at,
         5 as precedence
-    from removed_items
+    from billed
+    left join items on billed.subscription_item_id = items.subscription_item_id
+    where billed.is_latest and billed.evidence_rank > 1 and items.subscription_item_id is null
 ),
 
 ranked as (

@@ -1,7 +1,5 @@
--- Items whose MRR cannot be reported: in force in a month whose end has no exchange rate for their currency,
--- which are quarantined whole, so that no month shows part of a customer's history; on a price without a
--- unit amount, or in another currency than is billed, before any invoice says what they cost; or worth more than any
--- item is.
+-- Items whose MRR cannot be reported, held back whole: without an exchange rate in a month in force; on a price without
+-- an amount, or in another currency, before an invoice says what they cost; or worth more than any item is.
 with
 
 items as (

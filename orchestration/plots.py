@@ -124,7 +124,8 @@ def waterfall(
         level += change
     bars.append((closing[0], 0.0, closing[1], TOTAL, closing[1]))
     ends = [end for _, low, size, _, _ in bars for end in (low, low + size) if end]
-    span = (max(ends) - min(ends)) if ends else 1.0
+    # all of one height: a company's first month
+    span = (max(ends) - min(ends) or max(ends)) if ends else 1.0
     axes.set_ylim(max(0.0, min(ends, default=0.0) - span / 2), max(ends, default=1.0) + span / 8)
     for place, (_, low, size, colour, value) in enumerate(bars):
         axes.bar(place, size, bottom=low, color=colour, width=0.68)

@@ -28,6 +28,7 @@ from metricflow_semantics.model.semantic_manifest_lookup import SemanticManifest
 from metricflow_semantics.sql.sql_bind_parameters import SqlBindParameterSet
 
 from orchestration.errors import PartnerMetricsError
+from orchestration.last_months import LastMonthsRenderer, States, states_of
 from orchestration.raw_sources import literal, quote
 from orchestration.settings import Settings
 
@@ -39,8 +40,9 @@ NO_PARAMETERS = SqlBindParameterSet()
 class DuckDbFile:
     """What MetricFlow asks of a database, on a DuckDB connection."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+    def __init__(self, connection: duckdb.DuckDBPyConnection, states: States) -> None:
         self._connection = connection
+        self._states = states
 
     @property
     def sql_engine_type(self) -> SqlEngine:
@@ -48,7 +50,7 @@ class DuckDbFile:
 
     @property
     def sql_plan_renderer(self) -> DuckDbSqlPlanRenderer:
-        return DuckDbSqlPlanRenderer()
+        return LastMonthsRenderer(self._states)
 
     def query(
         self, stmt: str, sql_bind_parameter_set: SqlBindParameterSet = NO_PARAMETERS
@@ -86,11 +88,11 @@ class DuckDbFile:
 class SemanticLayer:
     """Metrics of one file by name."""
 
-    def __init__(self, client: DuckDbFile, definitions: str) -> None:
-        self.client = client
+    def __init__(self, connection: duckdb.DuckDBPyConnection, definitions: str) -> None:
         self.manifest = parse_manifest_from_dbt_generated_manifest(definitions)
+        self.client = DuckDbFile(connection, states_of(self.manifest))
         self.lookup = SemanticManifestLookup(self.manifest)
-        self.engine = MetricFlowEngine(semantic_manifest_lookup=self.lookup, sql_client=client)
+        self.engine = MetricFlowEngine(semantic_manifest_lookup=self.lookup, sql_client=self.client)
 
     def sql(self, request: MetricFlowQueryRequest) -> str:
         """The SQL that MetricFlow answers the request with."""
@@ -127,7 +129,7 @@ def opened(
         mode = "" if writable else " (read_only)"
         connection.execute(f"attach {literal(str(file))} as {name}{mode}")
         connection.execute(f"use {name}; set timezone = 'UTC'")
-        yield connection, SemanticLayer(DuckDbFile(connection), text)
+        yield connection, SemanticLayer(connection, text)
 
 
 def _cell(value: Any) -> Any:

@@ -86,6 +86,17 @@ class Customer:
                 amount, ever = change.amount, True
         return found
 
+    @cached_property
+    def handed_over(self) -> list[tuple[int, str]]:
+        """When and whose part of the customer was changed by a transfer."""
+        return [
+            (at, who)
+            for at, kind, before, after, *_ in self.steps
+            if kind == "transfer"
+            for who in {*SHARES[before], *SHARES[after]}
+            if SHARES[before].get(who, Fraction(0)) != SHARES[after].get(who, Fraction(0))
+        ]
+
     def part(self, who: str | None, when: int) -> Fraction:
         """What `who` has of the customer at the end of a moment, in native currency."""
         amount, shares = 0, 0
@@ -240,13 +251,13 @@ class History:
 
     @staticmethod
     def _landed_and_stayed(one: Customer, who: str, landing: Row) -> bool:
-        if who not in SHARES[landing[4]]:
+        """Had it at the end of the landing month (or, if it was gone, when new), and has since."""
+        month = landing[0] // 3
+        if who not in (
+            one.shares_on(3 * month + 2) if one.at_end(None, month) else SHARES[landing[4]]
+        ):
             return False
-        return not any(
-            kind == "transfer"
-            and SHARES[before].get(who, Fraction(0)) != SHARES[after].get(who, Fraction(0))
-            for _, kind, before, after, *_ in one.steps
-        )
+        return not any(at // 3 > month for at, partner in one.handed_over if partner == who)
 
     # -- the same history as the models read it ---------------------------------------------------
 
@@ -266,6 +277,17 @@ class History:
                 for rate, day in zip(rates, months, strict=True)
             ],
             "intermediate.int_as_of": [(months[-1],)],
+            "intermediate.int_mrr__partner_events": [
+                (customer, partner, movement, day)
+                for customer, partner, _, movement, *_, day, _ in self._movements()
+            ],
+            "intermediate.int_retention__transfers": sorted(
+                {
+                    ("partner", who, one.name, first_day(at // 3))
+                    for one in self.customers
+                    for at, who in one.handed_over
+                }
+            ),
         }
 
     def _movements(self) -> list[Row]:

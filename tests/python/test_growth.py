@@ -19,7 +19,8 @@ from orchestration.settings import Settings
 # What is computed, in order; everything else that these read is a table of the history.
 MODELS = (
     "int_growth__customer_changes", "int_growth__upsell_outcomes", "int_growth__spine",
-    "int_growth__months", "int_growth__metrics", "int_growth__landings", "land_and_expand_cohorts",
+    "int_growth__months", "int_growth__metrics", "int_retention__landings",
+    "int_retention__landed_customers", "int_growth__landings", "land_and_expand_cohorts",
 )  # fmt: skip
 _MONEY = "decimal(28, 6)"
 INPUTS = {
@@ -45,6 +46,10 @@ INPUTS = {
     "intermediate.int_exchange_rates__month_end": """currency varchar,
         reporting_units decimal(18, 8), month_start date, currency_units decimal(18, 8)""",
     "intermediate.int_as_of": "last_complete_month date",
+    "intermediate.int_mrr__partner_events": """customer_id varchar, partner_id varchar,
+        movement varchar, movement_date date""",
+    "intermediate.int_retention__transfers": """level varchar, level_value varchar,
+        customer_id varchar, month_start date""",
 }
 
 
@@ -85,7 +90,7 @@ def histories(draw: st.DrawFn) -> History:
 
 
 # Lost and handed over within one month; a landing that left within its month, and came back; first
-# expansions after none, one and six months.
+# expansions after none, one and six months; handed over within the month of the landing.
 _KNOWN = History(
     (
         Customer("c_0", "EUR", (Change(0, 100, 1), Change(4, 100, 3), Change(5, 0, 3))),
@@ -93,6 +98,7 @@ _KNOWN = History(
         Customer("c_2", "EUR", (Change(0, 100, 1), Change(20, 120, 1), Change(30, 120, 1))),
         Customer("c_3", "EUR", (Change(0, 100, 1), Change(2, 120, 1))),
         Customer("c_4", "USD", (Change(1, 100, 3), Change(3, 120, 3))),
+        Customer("c_5", "EUR", (Change(0, 100, 1), Change(2, 100, 3))),
     ),
     (Deal(0, 0, True), Deal(0, 35, False), Deal(2, 36, True)),
 )
@@ -156,22 +162,29 @@ def test_lost_and_expanded_customers_are_the_true_ones(demo: Settings, main_run:
 def test_landings_are_the_true_ones(demo: Settings, main_run: MainRun) -> None:
     """The vendor's landings with their first purchase, and those that a partner landed and kept."""
     truth = duckdb.execute(f"""
-        select customer_id, partner_id, movement, reason, movement_date
+        select customer_id, partner_id, movement, reason, amount, movement_date
         from '{demo.demo_truth_dir}/movements/*.parquet'
         where movement_date < date '2026-11-01' order by movement_date""").fetchall()
     landed: dict[str, int] = {}
     bought: dict[str, int] = {}
     brought: set[tuple[str, str]] = set()
     passed: set[tuple[str, str]] = set()
-    for customer, partner, movement, reason, day in truth:
+    # what each partner has of a customer at the end of the month in which it landed
+    worth: dict[tuple[str, str], Any] = defaultdict(int)
+    for customer, partner, movement, reason, amount, day in truth:
         month = 12 * day.year + day.month
         if movement == "new":
             landed[customer] = month
             brought.add((partner, customer))
-        elif movement.startswith("transfer"):
+        elif movement.startswith("transfer") and month > landed[customer]:
             passed.add((partner, customer))
         elif movement == "expansion" and reason not in ("escalator", "discount_end"):
             bought.setdefault(customer, month - landed[customer])
+        if month == landed[customer]:
+            worth[partner, customer] += amount
+    there = {key for key, amount in worth.items() if amount}
+    kept = {customer for _, customer in there}
+    brought = there | {key for key in brought if key[1] not in kept}
     assert len(bought) > 100
     with main_run.warehouse() as warehouse:
         rows = warehouse.execute(

@@ -250,6 +250,35 @@ def test_plots_are_small_images_with_title_and_unit(main_run: MainRun) -> None:
             assert len(png) <= LARGEST_PNG
 
 
+def test_tables_without_rows_have_no_plots(main_run: MainRun) -> None:
+    """A company without partners, scores or rows held back; what is all of one kind is drawn."""
+    with duckdb.connect() as connection:
+        connection.execute(f"attach '{current_file(main_run.settings)}' as published (read_only)")
+        connection.execute("create schema certified")
+        for table in PLOTTED:
+            connection.execute(
+                f"create table certified.{table} as from published.certified.{table} limit 0"
+            )
+            assert plots_of(table, connection, is_simulated=False) == {}, table
+        for table, kept in {
+            "partner_mrr_monthly": "partner_id = 'direct'",
+            "mrr_evidence_monthly": "agreement = 'agrees'",
+        }.items():
+            rows = f"from published.certified.{table} where {kept}"
+            connection.execute(f"insert into certified.{table} {rows}")
+        assert plots_of("partner_mrr_monthly", connection, is_simulated=False) == {}
+        assert plots_of("mrr_evidence_monthly", connection, is_simulated=False)
+
+
+def test_a_bridge_of_one_height_has_an_axis_below_it() -> None:
+    """A company's first month goes from nought to what is new; one without MRR goes nowhere."""
+    for worth in (0.0, 100.0):
+        with figure("Bridge, EUR") as (_, axes):
+            waterfall(axes, ("opening", 0.0), {"new": worth}, ("closing", worth))
+            low, high = axes.get_ylim()
+            assert low <= worth / 2 < high, worth
+
+
 def test_names_of_any_kind_are_drawn_as_they_are() -> None:
     with figure("Names, EUR") as (drawing, axes):
         stacked_bars(axes, ["$\\frac{$ & Co", "<b>", ""], {"worth": [1.0, 2.0, 0.0]})

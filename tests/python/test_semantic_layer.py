@@ -16,6 +16,7 @@ from typing import Any
 import duckdb
 import pytest
 from conftest import MainRun, settings_in
+from metricflow.engine.metricflow_engine import MetricFlowQueryRequest
 
 from orchestration.errors import PartnerMetricsError
 from orchestration.exports import (
@@ -717,25 +718,149 @@ def test_mrr_of_a_quarter_is_that_of_its_last_month(
     assert sorted(answers) == truth
 
 
-def test_a_filter_is_applied_before_the_last_month_is_found(
+def test_a_customer_that_left_has_nothing_left(
     layer: SemanticLayer, tables: duckdb.DuckDBPyConnection
 ) -> None:
-    """Trap: a customer that left, asked for by filter, shows the last MRR it had. With the month
-    beside it the answer says of when it is."""
+    """Trap: a filter is applied before the last month is found, and leaves no month after July."""
     row = tables.execute(
         "select customer_id, max(month_start), arg_max(mrr, month_start) from "
         "(select customer_id, month_start, sum(mrr) as mrr from customer_mrr_monthly group by all) "
         "group by customer_id "
         "having max(month_start) < (select max(month_start) from vendor_summary_monthly) "
-        "order by customer_id limit 1"
+        "and month(max(month_start)) % 3 <> 0 order by customer_id limit 1"
     ).fetchone()
     assert row is not None
     customer, month, mrr = row
     gone = [f"{{{{ Entity('customer') }}}} = '{customer}'"]
-    assert layer.rows(["closing_mrr"], [], gone) == [{"closing_mrr": mrr}]
+    metrics = ["closing_mrr", "customers"]
+    assert layer.rows(metrics, [], gone) == [{"closing_mrr": 0, "customers": 0}]
+    for grain in ("quarter", "year"):
+        periods = layer.rows(metrics, [f"metric_time__{grain}"], gone)
+        begin = tables.execute(f"select date_trunc('{grain}', ?)::date", [month]).fetchone()
+        assert begin is not None
+        assert begin[0] not in {row[f"metric_time__{grain}"] for row in periods if row[metrics[0]]}
+    # up to the month in which it was there, it was there
+    then = [*gone, f"{{{{ TimeDimension('metric_time', 'month') }}}} <= '{month}'"]
+    assert layer.rows(metrics, [], then) == [{"closing_mrr": mrr, "customers": 1}]
     dated = layer.rows(["closing_mrr"], [MONTH], gone)
     assert max(row[MONTH] for row in dated) == month
     assert (customer,) not in asked(layer, "closing_mrr", ("customer",))
+
+
+def test_of_what_is_no_more_nothing_counts_whatever_is_asked(
+    layer: SemanticLayer, tables: duckdb.DuckDBPyConnection
+) -> None:
+    """A measure of each state, filtered on a value of each of its dimensions that is gone at the
+    end of a quarter: the rows of the last month say what there is, none says that there is none."""
+    cases = list(_states_that_end(layer, tables))
+    assert len({model for model, *_ in cases}) >= 8
+    for model, measure, name, value, last_months in cases:
+        metric, expression = measure
+        where = [f"cast({{{{ {name} }}}} as varchar) = '{value}'"]
+        for grain, rows in last_months.items():
+            answers = {
+                row.get(f"metric_time__{grain}"): row[metric]
+                for row in layer.rows([metric], [f"metric_time__{grain}"] if grain else [], where)
+            }
+            truth = dict(tables.execute(rows.replace("VALUE", expression)).fetchall())
+            wrong = {
+                key: (answers.get(key), truth.get(key))
+                for key in answers.keys() | truth.keys()
+                if differs(answers.get(key) or 0, truth.get(key) or 0, RATIO)
+            }
+            assert not wrong, (model, metric, name, value, grain, list(wrong.items())[:3])
+
+
+AGGREGATES = {"sum": "sum({})", "average": "avg({})", "max": "max({})",
+              "count_distinct": "count(distinct {})"}  # fmt: skip
+
+
+def _states_that_end(
+    layer: SemanticLayer, tables: duckdb.DuckDBPyConnection
+) -> Iterator[tuple[str, tuple[str, str], str, str, dict[str, str]]]:
+    """Semantic model, metric with its SQL, dimension, value, and by grain the query of the truth.
+
+    The value has rows in a quarter, and none at its end.
+    """
+    simple = {
+        metric.type_params.measure.name: metric.name
+        for metric in layer.manifest.metrics
+        if metric.type.value == "simple" and metric.type_params.measure and metric.filter is None
+    }
+    for model in layer.manifest.semantic_models:
+        measure = next(
+            (
+                (simple[one.name], AGGREGATES[one.agg.value].format(one.expr or one.name))
+                for one in model.measures
+                if one.non_additive_dimension and one.name in simple
+                and one.non_additive_dimension.window_choice.value == "max"
+            ),
+            None,
+        )  # fmt: skip
+        if measure is None:
+            continue
+        table = model.node_relation.alias
+        names = [(f"Entity('{one.name}')", one.expr or one.name) for one in model.entities]
+        names += [
+            (f"Dimension('{model.primary_entity}__{one.name}')", one.expr or one.name)
+            for one in model.dimensions
+            if one.type.value == "categorical"
+        ]
+        for name, expression in names:
+            there = (
+                f"(select cast({expression} as varchar) as value, month_start, "
+                "date_trunc('quarter', month_start) as period, "
+                "(select max(month_start) from calendar_months) as last_month "
+                f"from {table})"
+            )
+            row = tables.execute(
+                f"select value from {there} where value is not null group by value, period "
+                "having max(month_start) < least(max(period) + interval 2 month, max(last_month)) "
+                "order by value limit 1"
+            ).fetchone()
+            if row is None:
+                continue
+            of_value = f"{table} where cast({expression} as varchar) = '{row[0]}'"
+            months = (
+                f"select VALUE as value, month_start as key from {of_value} group by month_start"
+            )
+            last = "(select max(month_start) from calendar_months)"
+            yield model.name, measure, name, row[0], {
+                "": f"select null, value from ({months}) where key = {last}",
+                **{
+                    grain: f"select date_trunc('{grain}', key)::date, value from ({months}) "
+                    f"where key = least(date_trunc('{grain}', key) + interval {count} month, "
+                    f"{last})"
+                    for grain, count in (("quarter", 2), ("year", 11))
+                },
+            }  # fmt: skip
+
+
+def test_every_state_is_looked_for_in_the_months_after_it(layer: SemanticLayer) -> None:
+    """Each metric of a semi-additive measure, alone and beside another of its table, whose rows
+    MetricFlow then reads in common."""
+    state = {
+        measure.name: (model.name, measure.non_additive_dimension.window_choice.value)
+        for model in layer.manifest.semantic_models
+        for measure in model.measures
+        if measure.non_additive_dimension
+    }
+    metrics = {
+        metric.name: state[metric.type_params.measure.name]
+        for metric in layer.manifest.metrics
+        if metric.type_params.measure and metric.type_params.measure.name in state
+    }
+    assert len(metrics) > 60
+    before: dict[str, str] = {}
+    for metric, (model, choice) in metrics.items():
+        names = sorted({metric, before.setdefault(model, metric)})
+        request = MetricFlowQueryRequest.create(
+            metric_names=names, group_by_names=["metric_time__quarter"]
+        )
+        sql = layer.sql(request)
+        searches = sql.count("AS month_start__month__complete")
+        assert searches == sql.count("union all select * replace") > 0, (names, sql)
+        assert f"(select {choice}(month_start) from" in sql, metric
 
 
 def test_a_running_total_ends_with_the_last_complete_month(

@@ -190,7 +190,8 @@ class Revenue:
             "input.input_invoice_lines": [
                 (f"l_{number}_{place}", _name("i", line.invoice), _name("s", line.subscription),
                  f"si_{number}" if line.has_item else None, _name("price", line.price),
-                 line.currency, line.amounts[place], line.is_proration, line.is_live,
+                 line.currency, line.amounts[place], line.is_proration,
+                 line.has_item and not line.is_proration, line.is_live,
                  None if line.start is None else instant(line.start), instant(line.end))
                 for number, place, line in lines
             ],

@@ -24,7 +24,7 @@ INPUTS = {
     **COLUMNS,
     "input.input_invoice_lines": """invoice_line_id varchar, invoice_id varchar,
         subscription_id varchar, subscription_item_id varchar, price_id varchar, currency varchar,
-        amount_minor bigint, is_proration boolean, is_live boolean, period_started_at timestamp,
+        amount_minor bigint, is_proration boolean, is_regular boolean, is_live boolean, period_started_at timestamp,
         period_ends_at timestamp""",
     "input.input_price_corrections": "invoice_line_id varchar, corrected_amount_minor hugeint",
     "input.input_invoices": """invoice_id varchar, billing_account_id varchar,

@@ -164,6 +164,16 @@ def feed(value: str) -> list[Parity]:
     ]
 
 
+def evidence(value: str, absent: int | None = 0) -> list[Parity]:
+    """A sum or share over the rows of each month; `absent` is what nothing counts as."""
+    months = f"select month_start, {value} from mrr_evidence_monthly group by month_start"
+    tolerance = RATIO if absent is None else Decimal(0)
+    return [
+        Parity((MONTH,), months, absent, tolerance),
+        Parity((), last_month(months), absent, tolerance),
+    ]
+
+
 def contributed(column: str, certified: str) -> list[Parity]:
     """A role's part by the default rule; `certified` is what all roles are, by month."""
     return [
@@ -242,6 +252,7 @@ SUMMARY, GROWTH, VENDOR_GROWTH = (
     "partner_growth_monthly",
     "vendor_growth_monthly",
 )
+UNEXPLAINED = "agreement in ('differs', 'other_currency', 'mrr_without_bill')"
 FORWARD, MIX = "partner_forward_mrr_monthly", "partner_revenue_mix_monthly"
 CONTRACTS, ENABLEMENT = "partner_contracts_monthly", "partner_enablement_monthly"
 CONVERSATION, LEARNING = "partner_conversation_monthly", "partner_learning_monthly"
@@ -270,6 +281,20 @@ PARITY: dict[str, list[Parity]] = {
             "select month_start, currency, sum(native_mrr) from customer_mrr_monthly group by all",
         )
     ],
+    "evidenced_mrr": [
+        *evidence("sum(closing_mrr)"),
+        Parity(
+            (MONTH, "evidence__evidence_tier", "evidence__agreement"),
+            "select month_start, evidence_tier, agreement, coalesce(sum(closing_mrr), 0) "
+            "from mrr_evidence_monthly group by all",
+        ),
+    ],
+    "billed_recurring_mrr": evidence("sum(billed_mrr)"),
+    "agreeing_mrr": evidence("sum(case when agreement = 'agrees' then closing_mrr else 0 end)"),
+    "unexplained_mrr": evidence(f"sum(case when {UNEXPLAINED} then closing_mrr else 0 end)"),
+    "mrr_agreement_share": evidence(
+        "sum(case when agreement = 'agrees' then closing_mrr else 0 end) / sum(closing_mrr)", None
+    ),
     "movement_amount": flow("closing_mrr - opening_mrr"),
     "movement_amount_year_to_date": [
         Parity(

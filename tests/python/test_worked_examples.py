@@ -237,7 +237,8 @@ KNOWN_BY_HISTORY_ONLY = {
     "W13": ("2025-03-05 new land 100",),
     "dunning_exhausted": ("2025-02-01 new land 100", "2025-06-21 churn voluntary -100"),
     "one_of_two_paused": ("2025-02-01 new land 100", "2025-02-10 expansion cross_sell 30"),
-    "left_unpaid": ("2025-02-01 new land 100",),
+    # what was paid for last says until when it ran
+    "left_unpaid": ("2025-02-01 new land 100", "2025-07-01 churn involuntary -100"),
     "paid_too_late": ("2025-02-01 new land 100",),
     "cancelled_while_paused": ("2025-02-01 new land 100", "2025-06-20 churn voluntary -100"),
 }

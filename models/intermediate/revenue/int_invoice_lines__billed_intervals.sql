@@ -17,6 +17,13 @@ currencies as (
     select * from {{ ref('currencies') }}
 ),
 
+-- held back as an error of input: no arithmetic of MRR holds it
+implausible as (
+    select distinct subscription_item_id
+    from {{ ref('int_subscription_items__rejected') }}
+    where reason_code = 'implausible_amount'
+),
+
 not_issued as (
     select invoice_id from {{ ref('input_invoices') }}
     where not is_issued
@@ -35,7 +42,8 @@ invoiced as (
         sum(lines.amount_minor) as amount_minor
     from lines
     left join not_issued on lines.invoice_id = not_issued.invoice_id
-    where not_issued.invoice_id is null
+    left join implausible on lines.subscription_item_id = implausible.subscription_item_id
+    where not_issued.invoice_id is null and implausible.subscription_item_id is null
     group by
         lines.subscription_item_id, lines.price_id, lines.invoice_id, lines.currency, lines.period_started_at
 ),
@@ -56,7 +64,8 @@ valued as (
         ranked.currency,
         prices.interval_days,
         {{ scaled(
-            'ranked.amount_minor * currencies.minor_unit_value', 'prices.month_numerator', 'prices.month_denominator'
+            'ranked.amount_minor * currencies.minor_unit_value', 'prices.month_numerator', 'prices.month_denominator',
+            type_money()
         ) }} as billed_mrr,
         abs(
             {{ dbt.datediff('ranked.period_started_at', 'ranked.period_ends_at', 'day') }} - prices.interval_days

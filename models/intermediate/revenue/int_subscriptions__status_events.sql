@@ -1,5 +1,4 @@
--- Every change of a subscription's status with the moment it took effect. The history is the evidence, as far as invoices
--- do not deny it; the current row fills in what the history does not reach.
+-- Every change of status and when it took effect: by the history where invoices do not deny it, then by the current row.
 with
 
 recorded as (
